@@ -1,0 +1,88 @@
+/** `portcullis doctor`: what is missing and the one command that mends it, then live checks. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Environment } from '../../env/index.js';
+import { missingSteps } from '../../images/build.js';
+import { readChannel } from '../../images/channel.js';
+import { closure } from '../../images/plan.js';
+import { stepsOf } from '../lib/channel.js';
+import { containers } from '../lib/docker.js';
+import { CommandError, result } from '../lib/output.js';
+import { checkDocker, checkPort, checkTerraform, type Finding } from '../lib/preflight.js';
+import { root, stateFolder } from '../lib/project.js';
+import { ask } from '../lib/smoke.js';
+import { environmentOrFail } from './up.js';
+
+/** What the stand-ins of the local channel can't show, because the real program isn't there. */
+const UNPROVEN: readonly string[] = [
+  'kong 3.9.3 runs as 3.0.0: /status/ready and the manager listener are configured, not run',
+  'postgres 17 runs as 15',
+  'decK 1.65.1 runs as 1.55.0',
+];
+
+export function doctorCommand(parent: Command): void {
+  parent.command('doctor').description('what is missing and how to mend it; live checks of what runs').option('--env <name>', 'environment', 'dev').option('--json', 'machine-readable')
+    .action(async ({ env, json }: { env: string; json?: boolean }) => {
+      const environment = environmentOrFail(env);
+      const { channel } = readChannel(root);
+      const findings = await examine(environment);
+      if (json === true) {
+        result(JSON.stringify({ version: 1, environment: env, channel, findings, unproven: channel === 'local' ? UNPROVEN : [] }));
+      } else {
+        for (const { check, ok, says, remedy } of findings) result(`${ok ? 'ok  ' : 'FAIL'}  ${check}: ${says}${remedy === '' ? '' : `; ${remedy}`}`);
+        if (channel === 'local') for (const line of UNPROVEN) result(`note  unproven in channel local: ${line}`);
+      }
+      const failed = findings.filter(({ ok }) => !ok).length;
+      if (failed > 0) {
+        if (json === true) process.exitCode = 1;
+        else throw new CommandError(`every check must pass, got ${failed} that failed`, [], 'follow the lines above');
+      }
+    });
+}
+
+async function examine(environment: Environment): Promise<Finding[]> {
+  const findings: Finding[] = [
+    { check: 'node', ok: true, says: `version ${process.versions.node}`, remedy: '' },
+    await checkTerraform(),
+    await checkDocker(),
+  ];
+  if (findings.some(({ check, ok }) => check === 'docker' && !ok)) return findings;
+  const { channel } = readChannel(root);
+  const steps = stepsOf(channel);
+  const missing = await missingSteps(closure(steps, ['kong-gate', 'tools', 'json-service']));
+  findings.push({
+    check: 'images', ok: missing.length === 0,
+    says: missing.length === 0 ? `channel ${channel} is complete` : `channel ${channel} must be complete, got ${missing.length} steps missing (${missing.map(({ recipe }) => recipe.name).join(', ')})`,
+    remedy: missing.length === 0 ? '' : 'run `npm run images -- build`',
+  });
+  findings.push(await checkPort(environment));
+  if (!existsSync(join(stateFolder(environment.name), 'terraform.tfstate'))) return findings;
+  return [...findings, ...(await examineLive(environment))];
+}
+
+/** Questions to what runs: is everything well, and does the gate hold? */
+async function examineLive(environment: Environment): Promise<Finding[]> {
+  const up = `run \`npm run up -- --env ${environment.name}\``;
+  const all = await containers(environment.name);
+  const ill = all.filter(({ state, status }) => (state === 'running' && !status.includes('healthy')) || status.includes('unhealthy') || state === 'restarting' || /Exited \((?!0\))/.test(status));
+  const stranger = await ask(`${environment.public.url}/hello`);
+  const hosts = await ask(`${environment.public.url}/hello`, { host: 'not-a-host.invalid' });
+  return [
+    {
+      check: 'containers', ok: ill.length === 0 && all.length > 0,
+      says: all.length === 0 ? 'the environment must run, got no container' : ill.length === 0 ? `${all.filter(({ state }) => state === 'running').length} run and are healthy` : `every container must be well, got ${ill.map(({ name, status }) => `${name} (${status})`).join(', ')}`,
+      remedy: ill.length === 0 && all.length > 0 ? '' : up,
+    },
+    {
+      check: 'gate', ok: stranger.status === 401,
+      says: stranger.status === 401 ? 'a request without credentials gets 401' : `a request without credentials must get 401, got ${stranger.status === 0 ? 'no answer' : stranger.status}`,
+      remedy: stranger.status === 401 ? '' : up,
+    },
+    {
+      check: 'admin', ok: hosts.status !== 200,
+      says: 'nothing is answered on an unknown host',
+      remedy: '',
+    },
+  ];
+}

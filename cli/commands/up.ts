@@ -1,0 +1,98 @@
+/** `portcullis up`: from a fresh clone to a gate that refuses strangers and lets a client pass. */
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { EnvironmentError, loadEnvironment, type Environment } from '../../env/index.js';
+import { readChannel } from '../../images/channel.js';
+import { closure } from '../../images/plan.js';
+import { buildMissing, channelFile, chosenChannel, stepsOf, useChannel } from '../lib/channel.js';
+import { Components } from '../lib/components.js';
+import { Interrupted, deploy } from '../lib/deploy.js';
+import { installDocker } from '../lib/install.js';
+import { interrupted, listenForInterrupts } from '../lib/interrupt.js';
+import { withLock } from '../lib/lock.js';
+import { CommandError, progress, result, seconds } from '../lib/output.js';
+import { checkDocker, checkPort, checkTerraform, type Finding } from '../lib/preflight.js';
+import { root } from '../lib/project.js';
+import { provePassage } from '../lib/smoke.js';
+import { synthesize } from '../lib/synth.js';
+import { Terraform } from '../lib/terraform.js';
+import { handedOver } from './secret.js';
+
+/** Reads an environment; its mistakes become the lines of one failure. */
+export function environmentOrFail(name: string): Environment {
+  try {
+    return loadEnvironment(name);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    throw new CommandError(`environment '${name}' must be right, got ${error.lines.length} mistake${error.lines.length === 1 ? '' : 's'}`, error.lines, `mend env/${name}.ts, then run the same command again`);
+  }
+}
+
+export function upCommand(parent: Command): void {
+  parent.command('up').description('deploy an environment and prove that the gate works')
+    .option('--env <name>', 'environment', 'dev')
+    .option('--install', 'install Docker Engine and build tools on Debian or Ubuntu, and start the engine')
+    .action(async ({ env, install }: { env: string; install?: boolean }) => {
+      listenForInterrupts();
+      const begin = Date.now();
+      const environment = environmentOrFail(env);
+      await withLock(env, 'up', () => up(environment, install === true));
+      progress(`up took ${seconds(Date.now() - begin)}`);
+      result(`ready: ${environment.public.url}`);
+    });
+}
+
+async function up(environment: Environment, install: boolean): Promise<void> {
+  const step = stopwatch();
+  const name = await chosenChannel(existsSync(channelFile));
+  if (install) await installDocker(name === 'local');
+  const docker = await checkDocker();
+  if (!docker.ok) {
+    await showWhatWouldBe(environment, docker);
+    return;
+  }
+  const findings = [await checkTerraform(), await checkPort(environment)].filter(({ ok }) => !ok);
+  if (findings.length > 0) {
+    throw new CommandError('this machine must be ready', findings.map(({ says, remedy }) => `${says}; ${remedy}`), 'mend the lines above, then run the same command again');
+  }
+  step('checks');
+  const steps = stepsOf(name);
+  await buildMissing(closure(steps, ['kong-gate', 'tools', 'json-service', ...(name === 'local' ? ['postgres', 'deck', 'provider-mirror'] : [])]));
+  const channel = useChannel(name, steps);
+  stopIfInterrupted();
+  step('images');
+  await synthesize();
+  step('synth');
+  const terraform = new Terraform(environment.name, channel);
+  await terraform.init();
+  step('providers');
+  stopIfInterrupted();
+  const changed = await deploy(terraform);
+  step(changed === 0 ? 'nothing to change' : `deploy of ${changed} changes`);
+  const [client] = (await handedOver(environment.name)).filter((secret) => secret.name.startsWith('client-'));
+  await provePassage(environment, client?.value, interrupted);
+  stopIfInterrupted();
+  step('requests through the gate');
+}
+
+function stopIfInterrupted(): void {
+  if (interrupted.aborted) throw new Interrupted();
+}
+
+/** Says after each step how long it took. */
+function stopwatch(): (what: string) => void {
+  let last = Date.now();
+  return (what) => {
+    const now = Date.now();
+    progress(`${what}: ${seconds(now - last)}`);
+    last = now;
+  };
+}
+
+/** Without an engine nothing can be deployed, but the input can be checked and shown. */
+async function showWhatWouldBe(environment: Environment, docker: Finding): Promise<never> {
+  await synthesize();
+  const { names } = Components.ofStack(environment.name);
+  progress(`'${environment.name}' is valid (channel ${readChannel(root).channel}); it would deploy: ${names.join(', ')}`);
+  throw new CommandError(docker.says, [], docker.remedy);
+}

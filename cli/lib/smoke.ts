@@ -1,0 +1,47 @@
+/** The last step of a deployment: requests through the gate, as a stranger and as a client. */
+import type { Environment } from '../../env/index.js';
+import { CommandError } from './output.js';
+
+export interface Exchange {
+  readonly status: number;
+  readonly body: string;
+}
+
+const PATIENCE_MILLISECONDS = 60_000;
+const PAUSE_MILLISECONDS = 300;
+
+/** One request; status 0 when nothing answered. */
+export async function ask(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Exchange> {
+  try {
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(5000), redirect: 'manual' });
+    return { status: response.status, body: await response.text() };
+  } catch {
+    return { status: 0, body: '' };
+  }
+}
+
+/**
+ * Waits until the gate refuses a stranger and lets a client pass.
+ *
+ * @throws CommandError with what was answered instead
+ */
+export async function provePassage(environment: Environment, key: string | undefined, signal: AbortSignal): Promise<void> {
+  const url = `${environment.public.url}/hello`;
+  await expectStatus(url, {}, 401, 'a request without credentials', signal);
+  if (key !== undefined) await expectStatus(url, { apikey: key }, 200, "a request with the client's key", signal);
+}
+
+async function expectStatus(url: string, headers: Readonly<Record<string, string>>, wanted: number, what: string, signal: AbortSignal): Promise<void> {
+  const end = Date.now() + PATIENCE_MILLISECONDS;
+  let got: Exchange = { status: 0, body: '' };
+  while (Date.now() < end && !signal.aborted) {
+    got = await ask(url, headers);
+    if (got.status === wanted) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+  }
+  throw new CommandError(
+    `${what} to ${url} must get ${wanted}, got ${got.status === 0 ? 'no answer' : got.status}`,
+    got.body === '' ? [] : [got.body.slice(0, 300)],
+    'run `npx portcullis doctor`, then the same command again',
+  );
+}

@@ -1,0 +1,169 @@
+/** `Kong`: the API gateway with its database, the only published workload. */
+import { Construct } from 'constructs';
+import type { IPostgresDatabase } from '../data/postgres.js';
+import { invalid } from '../errors.js';
+import type { FileSet, Image, IPlatform, IVolume, IWorkload, ResourceSpec } from '../platform/platform.js';
+import { Duration, Size } from '../quantities.js';
+
+const ADMIN_PORT = 8001;
+const STATUS_PORT = 8100;
+const SECRETS = '/run/portcullis/secrets';
+/** A number, because Kubernetes can't check a named user; the folder it writes to is in memory. */
+const USER = { uid: 1001, gid: 0 };
+
+export interface KongProps {
+  readonly platform: IPlatform;
+  /** Kong 3.x with our entrypoint around it. */
+  readonly image: Image;
+  readonly database: IPostgresDatabase;
+  readonly resources: ResourceSpec;
+  /** Worker processes; each needs about 100 MiB. */
+  readonly workers: number;
+  /** Where people reach the proxy. */
+  readonly publish: { readonly address: string; readonly port: number };
+  /**
+   * How soon every worker sees a changed route or credential.
+   *
+   * From 1 to 60 seconds.
+   *
+   * @default Duration.seconds(1)
+   */
+  readonly propagation?: Duration;
+  /**
+   * How long a stopping Kong finishes requests that have begun.
+   *
+   * @default Duration.seconds(10)
+   */
+  readonly drain?: Duration;
+}
+
+/**
+ * Kong in Postgres mode.
+ *
+ * The Admin API, which has no authentication, is bound where only this environment's decK job
+ * reaches it; Kong Manager and anonymous reports are off. A new database password is read from its
+ * file and taken over by a reload, without replacing the container.
+ */
+export class Kong extends Construct {
+  readonly workload: IWorkload;
+  /** Storage whose loss means that the configuration has to be applied again. */
+  readonly storage: readonly IVolume[];
+
+  /** @throws PortcullisError when the version isn't 3.x, or `workers` or `propagation` is out of bounds */
+  constructor(scope: Construct, id: string, props: KongProps) {
+    super(scope, id);
+    const at = this.node.path;
+    const propagation = (props.propagation ?? Duration.seconds(1)).toSeconds();
+    const drain = props.drain ?? Duration.seconds(10);
+    if (!/^3\.\d+/.test(props.image.version)) {
+      throw invalid('image.version', 'be of major version 3', props.image.version, 'choose such an image in the catalogue', at);
+    }
+    if (!Number.isInteger(props.workers) || props.workers < 1 || props.workers > 64) {
+      throw invalid('workers', 'be a whole number from 1 to 64', props.workers, 'use one per core', at);
+    }
+    if (propagation > 60) {
+      throw invalid('propagation', 'be at most 60 seconds', propagation, 'leave it out for 1 second', at);
+    }
+    this.storage = props.database.storage;
+
+    const database = {
+      KONG_DATABASE: 'postgres',
+      KONG_PG_HOST: props.database.host,
+      KONG_PG_PORT: String(props.database.port),
+      KONG_PG_DATABASE: props.database.database,
+      KONG_PG_USER_FILE: `${SECRETS}/pg_user`,
+      KONG_PG_PASSWORD_FILE: `${SECRETS}/pg_password`,
+      KONG_ANONYMOUS_REPORTS: 'off',
+    };
+    const files: FileSet = {
+      name: 'secrets',
+      path: SECRETS,
+      files: [
+        { name: 'pg_user', content: props.database.user },
+        { name: 'pg_password', content: props.database.password },
+      ],
+      reloads: true,
+    };
+    const scratch = [
+      { path: '/usr/local/kong', size: Size.mebibytes(64) },
+      { path: '/tmp', size: Size.mebibytes(64) },
+    ];
+
+    const migrations = props.platform.job(this, 'Migrations', {
+      name: 'kong-migrations',
+      image: props.image,
+      command: ['portcullis-migrate'],
+      environment: database,
+      files: [files],
+      user: USER,
+      resources: { memory: Size.mebibytes(384), cpu: 1, pids: 64 },
+      scratch,
+      after: props.database.ready,
+      actsOn: props.database.storage,
+      deadline: Duration.minutes(5),
+    });
+    props.database.allow('kong-migrations');
+
+    const bind = props.platform.administrationBind;
+    this.workload = props.platform.workload(this, 'Proxy', {
+      name: 'kong',
+      image: props.image,
+      command: ['kong', 'docker-start'],
+      environment: {
+        ...database,
+        KONG_PROXY_LISTEN: '0.0.0.0:8000',
+        KONG_ADMIN_LISTEN: `${bind}:${ADMIN_PORT}`,
+        KONG_STATUS_LISTEN: `${bind}:${STATUS_PORT}`,
+        ...(hasManager(props.image.version) ? { KONG_ADMIN_GUI_LISTEN: 'off' } : {}),
+        KONG_NGINX_WORKER_PROCESSES: String(props.workers),
+        KONG_DB_UPDATE_FREQUENCY: String(propagation),
+        KONG_WORKER_STATE_UPDATE_FREQUENCY: String(propagation),
+        // Docker's name server says 600 seconds; a replaced replica has another address at once.
+        KONG_DNS_VALID_TTL: '2',
+        KONG_PROXY_ACCESS_LOG: '/dev/stdout',
+        KONG_PROXY_ERROR_LOG: '/dev/stderr',
+        KONG_ADMIN_ACCESS_LOG: 'off',
+        KONG_ADMIN_ERROR_LOG: '/dev/stderr',
+        KONG_HEADERS: 'off',
+        PORTCULLIS_STATUS_PORT: String(STATUS_PORT),
+        PORTCULLIS_STATUS_PATH: hasStatusReady(props.image.version) ? '/status/ready' : '/status',
+        PORTCULLIS_DRAIN_SECONDS: String(drain.toSeconds()),
+      },
+      files: [files],
+      user: USER,
+      resources: props.resources,
+      scratch,
+      listeners: [{ name: 'proxy', port: 8000, publish: props.publish }],
+      readiness: {
+        command: ['/healthcheck.sh'],
+        interval: Duration.seconds(2),
+        timeout: Duration.seconds(3),
+        failures: 5,
+        startup: Duration.seconds(90),
+      },
+      replicas: 1,
+      stop: { signal: 'SIGQUIT', grace: Duration.seconds(drain.toSeconds() + 5) },
+      after: [...props.database.ready, migrations],
+    });
+    props.database.allow('kong');
+  }
+
+  /** Where a job that administers Kong finds the Admin API. */
+  get administrationUrl(): string {
+    return this.workload.administrationUrl(ADMIN_PORT);
+  }
+}
+
+/** Kong Manager came to the open-source gateway with 3.4. */
+function hasManager(version: string): boolean {
+  return minor(version) >= 4;
+}
+
+/** `/status/ready` came with 3.3. */
+function hasStatusReady(version: string): boolean {
+  return minor(version) >= 3;
+}
+
+function minor(version: string): number {
+  return Number(version.split('.')[1] ?? 0);
+}

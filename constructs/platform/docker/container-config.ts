@@ -1,0 +1,67 @@
+/** What every container has in common, whether it stays or ends: hardening, files, limits. */
+import type { Construct } from 'constructs';
+import type { ContainerConfig } from '@cdktf/provider-docker/lib/container/index.js';
+import type { ContainerSpec, IVolume } from '../platform.js';
+import { imageId, labels, literal, type DockerContext } from './context.js';
+import type { WrittenFiles } from './files.js';
+import { dockerVolume } from './volume.js';
+
+export interface LogRetention {
+  /** Size in mebibytes at which a container's log file is turned. */
+  readonly mebibytes: number;
+  /** How many log files are kept. */
+  readonly files: number;
+}
+
+type Volumes = readonly { readonly volume: IVolume; readonly path: string }[];
+
+/** Configuration of a container from its plain description; its name comes later. */
+export function containerConfig(
+  context: DockerContext,
+  owner: Construct,
+  spec: ContainerSpec & { readonly volumes?: Volumes },
+  files: readonly WrittenFiles[],
+  logs: LogRetention,
+): ContainerConfig {
+  const at = owner.node.path;
+  const memory = spec.resources.memory.toMebibytes();
+  const plain = (property: string, values: readonly string[]): string[] =>
+    values.map((value) => literal(property, value, at));
+  return {
+    name: `${context.prefix}-${spec.name}`,
+    image: imageId(context, spec.image),
+    ...(spec.entrypoint === undefined ? {} : { entrypoint: plain('entrypoint', spec.entrypoint) }),
+    ...(spec.command === undefined ? {} : { command: plain('command', spec.command) }),
+    env: Object.entries(spec.environment ?? {})
+      .map(([key, value]) => `${key}=${literal(`environment.${key}`, value, at)}`)
+      .sort(),
+    user: `${spec.user.uid}:${spec.user.gid}`,
+    readOnly: true,
+    capabilities: { drop: ['ALL'] },
+    securityOpts: ['no-new-privileges:true'],
+    memory,
+    // Without it the engine allows as much swap again, and the provider shows a change for ever.
+    memorySwap: memory,
+    cpus: String(spec.resources.cpu),
+    logDriver: 'json-file',
+    logOpts: { 'max-size': `${logs.mebibytes}m`, 'max-file': String(logs.files) },
+    tmpfs: Object.fromEntries(
+      (spec.scratch ?? []).map(({ path, size }) => [
+        path,
+        `rw,noexec,nosuid,nodev,size=${size.toMebibytes()}m,mode=1777`,
+      ]),
+    ),
+    volumes: [
+      ...(spec.volumes ?? []).map(({ volume, path }) => ({
+        volumeName: dockerVolume(volume).name,
+        containerPath: path,
+      })),
+      ...(spec.files ?? []).map((set, index) => ({
+        volumeName: files[index]?.volume.name ?? '',
+        containerPath: set.path,
+        readOnly: true,
+      })),
+    ],
+    labels: labels(context, spec.name),
+  };
+}

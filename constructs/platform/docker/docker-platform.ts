@@ -1,0 +1,276 @@
+/** `DockerPlatform`: workloads, jobs and storage on one Docker engine. */
+import { DataResource, TerraformResource } from 'cdktf';
+import { Construct, Dependable, type IDependable } from 'constructs';
+import { Container } from '@cdktf/provider-docker/lib/container/index.js';
+import { DockerProvider } from '@cdktf/provider-docker/lib/provider/index.js';
+import { invalid } from '../../errors.js';
+import type { Size } from '../../quantities.js';
+import { checkName, shortHash } from '../names.js';
+import type { IJob, Image, IPlatform, IVolume, IWorkload, JobSpec, WorkloadSpec } from '../platform.js';
+import { containerConfig, type LogRetention } from './container-config.js';
+import type { DockerContext } from './context.js';
+import { Edges, OUTSIDE } from './edges.js';
+import { attach, limitPids, runToEnd } from './engine-command.js';
+import { WrittenFiles } from './files.js';
+import type { SubnetsProps } from './subnets.js';
+import { DockerVolume, dockerVolume } from './volume.js';
+
+export interface DockerPlatformProps {
+  /** Name of the environment; part of every name and label. */
+  readonly environment: string;
+  /** Image of our own that writes files into volumes. */
+  readonly tools: Image;
+  readonly network: SubnetsProps;
+  /** How much of each container's log the engine keeps. */
+  readonly logs: LogRetention;
+  /**
+   * Address of the engine, for example `ssh://host`.
+   *
+   * @default - `DOCKER_HOST`, or else the local socket
+   */
+  readonly host?: string;
+  /** Refuse every plan that would destroy a volume. */
+  readonly protect: boolean;
+}
+
+class DockerWorkload extends Construct implements IWorkload {
+  readonly containers: Container[] = [];
+  readonly files: WrittenFiles[] = [];
+  constructor(scope: Construct, id: string, readonly spec: WorkloadSpec, private readonly edges: Edges) {
+    super(scope, id);
+  }
+  get name(): string {
+    return this.spec.name;
+  }
+  /** A fixed port and a volume can't be held twice, so such a workload is never replaced in parallel. */
+  get inPlace(): boolean {
+    return this.spec.listeners.some((l) => l.publish !== undefined) || (this.spec.volumes ?? []).length > 0;
+  }
+  allow(listener: string, caller: string): void {
+    if (!this.spec.listeners.some((known) => known.name === listener)) {
+      const names = this.spec.listeners.map((l) => l.name).join(', ');
+      throw invalid('listener', `be one of ${names}`, listener, 'name a listener that exists', this.node.path);
+    }
+    this.edges.between(this.spec.name, checkName('caller', caller, this.node.path));
+  }
+  administrationUrl(port: number): string {
+    return `http://127.0.0.1:${port}`;
+  }
+}
+
+class DockerJob extends Construct implements IJob {
+  container: Container | undefined;
+  run: DataResource | undefined;
+  readonly files: WrittenFiles[] = [];
+  constructor(scope: Construct, id: string, readonly spec: JobSpec) {
+    super(scope, id);
+  }
+  get name(): string {
+    return this.spec.name;
+  }
+}
+
+/**
+ * Runs an environment on one Docker engine.
+ *
+ * Names, networks and order of start are settled in `finish`, when all callers are known; the stack
+ * calls it once before synthesis.
+ */
+export class DockerPlatform extends Construct implements IPlatform {
+  readonly kind = 'docker';
+  /** Networks have no port filter, so an unauthenticated listener stays inside its container. */
+  readonly administrationBind = '127.0.0.1';
+  private readonly context: DockerContext;
+  private readonly edges: Edges;
+  private readonly workloads: DockerWorkload[] = [];
+  private readonly jobs: DockerJob[] = [];
+  private readonly names = new Map<string, string>();
+
+  constructor(scope: Construct, id: string, private readonly props: DockerPlatformProps) {
+    super(scope, id);
+    new DockerProvider(this, 'Provider', props.host === undefined ? {} : { host: props.host });
+    this.context = {
+      scope: this,
+      environment: props.environment,
+      prefix: `portcullis-${checkName('environment', props.environment, this.node.path)}`,
+      host: props.host,
+      tools: props.tools,
+      protect: props.protect,
+    };
+    this.edges = new Edges(this, this.context, props.network);
+  }
+
+  volume(scope: Construct, id: string, spec: { readonly name: string; readonly size: Size }): IVolume {
+    return new DockerVolume(scope, id, this.context, this.claim(spec.name, scope));
+  }
+
+  workload(scope: Construct, id: string, spec: WorkloadSpec): IWorkload {
+    const workload = new DockerWorkload(scope, id, spec, this.edges);
+    this.claim(spec.name, workload);
+    if (workload.inPlace && spec.replicas !== 1) {
+      throw invalid('replicas', 'be 1 where a port is published or a volume is held', spec.replicas,
+        'set it to 1, or use a platform that spreads them', workload.node.path);
+    }
+    for (const set of spec.files ?? []) {
+      workload.files.push(new WrittenFiles(workload, `Files-${set.name}`, this.context, spec, set));
+    }
+    for (let replica = 1; replica <= spec.replicas; replica++) {
+      workload.containers.push(new Container(workload, replica === 1 ? 'Resource' : `Replica${replica}`, {
+        ...containerConfig(this.context, workload, spec, workload.files, this.props.logs),
+        restart: 'unless-stopped',
+        healthcheck: {
+          test: ['CMD', ...spec.readiness.command],
+          interval: spec.readiness.interval.toGoDuration(),
+          timeout: spec.readiness.timeout.toGoDuration(),
+          retries: spec.readiness.failures,
+          startPeriod: spec.readiness.startup.toGoDuration(),
+        },
+        wait: true,
+        waitTimeout: spec.readiness.startup.toSeconds() + 60,
+        stopSignal: spec.stop.signal,
+        stopTimeout: spec.stop.grace.toSeconds(),
+        destroyGraceSeconds: spec.stop.grace.toSeconds(),
+        ports: spec.listeners.flatMap((listener) =>
+          listener.publish === undefined
+            ? []
+            : [{ internal: listener.port, external: listener.publish.port, ip: listener.publish.address }],
+        ),
+        lifecycle: workload.inPlace ? { ignoreChanges: ['networks_advanced'] } : { createBeforeDestroy: true },
+      }));
+    }
+    for (const listener of spec.listeners) {
+      for (const caller of listener.callers ?? []) workload.allow(listener.name, caller);
+      if (listener.publish !== undefined) this.edges.between(spec.name, OUTSIDE);
+    }
+    this.workloads.push(workload);
+    return workload;
+  }
+
+  job(scope: Construct, id: string, spec: JobSpec): IJob {
+    const job = new DockerJob(scope, id, spec);
+    this.claim(spec.name, job);
+    for (const set of spec.files ?? []) {
+      job.files.push(new WrittenFiles(job, `Files-${set.name}`, this.context, spec, set));
+    }
+    const host = spec.administers === undefined ? undefined : this.container(spec.administers);
+    job.container = new Container(job, 'Resource', {
+      ...containerConfig(this.context, job, spec, job.files, this.props.logs),
+      ...(host === undefined ? {} : { networkMode: `container:${host.id}` }),
+      start: false,
+      mustRun: false,
+    });
+    job.run = runToEnd(job, 'Run', this.context, {
+      name: spec.name,
+      container: job.container,
+      pids: spec.resources.pids,
+      deadline: spec.deadline,
+      replaceTriggeredBy: [
+        ...(spec.actsOn ?? []).map(dockerVolume),
+        // New plain content or a new generation must reach a job; a new container alone may not follow.
+        ...job.files.map((files) => files.written),
+      ],
+    });
+    this.jobs.push(job);
+    return job;
+  }
+
+  /** Settles names, networks and order; the stack calls it once, before synthesis. */
+  finish(): void {
+    for (const workload of this.workloads) this.finishWorkload(workload);
+    for (const job of this.jobs) this.finishJob(job);
+  }
+
+  private finishWorkload(workload: DockerWorkload): void {
+    const { spec } = workload;
+    const edges = this.edges.of(spec.name);
+    const after = [...workload.files.map((files) => files.written), ...resources(spec.after ?? [])];
+    workload.containers.forEach((container, index) => {
+      const ordinal = index + 1;
+      const stem = `${this.context.prefix}-${spec.name}${workload.inPlace ? '' : `-${ordinal}`}`;
+      // In place the name stays, because the old container goes before the new one comes.
+      container.name = workload.inPlace ? stem : `${stem}-${fingerprint(workload, edges.map((e) => [e.key, e.subnet]))}`;
+      this.join(container, spec.name, workload.inPlace ? [] : [`${spec.name}-${ordinal}`]);
+      container.dependsOn = fqns(after);
+      container.provisioners = [
+        { type: 'local-exec', command: limitPids(this.context, spec.resources.pids), environment: { NAME: container.name } },
+      ];
+    });
+    const [only] = workload.containers;
+    if (!workload.inPlace || only === undefined) return;
+    for (const edge of edges) {
+      attach(workload, `Attach-${edge.key}`, this.context, { network: edge.network, container: only, alias: spec.name });
+    }
+  }
+
+  private finishJob(job: DockerJob): void {
+    const { container, run, spec } = job;
+    if (container === undefined || run === undefined) return;
+    const edges = this.edges.of(spec.name);
+    container.name = `${this.context.prefix}-${spec.name}-${fingerprint(job, edges.map((e) => [e.key, e.subnet]))}`;
+    if (spec.administers === undefined) this.join(container, spec.name, []);
+    const after = [...(spec.after ?? []), ...(spec.administers === undefined ? [] : [spec.administers])];
+    container.dependsOn = fqns(resources(after));
+    run.dependsOn = fqns([...job.files.map((files) => files.written), ...resources(after)]);
+  }
+
+  private join(container: Container, name: string, more: readonly string[]): void {
+    const edges = this.edges.of(name);
+    if (edges.length === 0) {
+      container.networkMode = 'none';
+      return;
+    }
+    container.putNetworksAdvanced(
+      edges.map((edge) => ({ name: edge.network.name, aliases: [name, ...more] })),
+    );
+  }
+
+  private container(workload: IWorkload): Container {
+    const found = this.workloads.find((known) => known === workload);
+    const [first] = found?.containers ?? [];
+    if (found === undefined || first === undefined || found.containers.length !== 1) {
+      throw invalid('administers', 'be a workload of this platform with one replica', workload.name, 'name another');
+    }
+    return first;
+  }
+
+  private claim(name: string, at: Construct): string {
+    checkName('name', name, at.node.path);
+    const holder = this.names.get(name);
+    if (holder !== undefined) {
+      throw invalid('name', `be unique in its environment ('${holder}' has it)`, name, 'rename one of them', at.node.path);
+    }
+    this.names.set(name, at.node.path);
+    return name;
+  }
+}
+
+/** Changes with everything that replaces a container, so that old and new can stand side by side. */
+function fingerprint(owner: DockerWorkload | DockerJob, edges: readonly unknown[]): string {
+  const { spec } = owner;
+  return shortHash({
+    image: spec.image.reference,
+    entrypoint: spec.entrypoint ?? [],
+    command: spec.command ?? [],
+    environment: spec.environment ?? {},
+    user: spec.user,
+    memory: spec.resources.memory.toMebibytes(),
+    cpu: spec.resources.cpu,
+    scratch: (spec.scratch ?? []).map(({ path, size }) => [path, size.toMebibytes()]),
+    files: (spec.files ?? []).map((set, i) => [set.name, set.path, set.reloads && 'readiness' in spec ? '' : (owner.files[i]?.digest ?? '')]),
+    edges,
+    ...('readiness' in spec
+      ? { probe: [spec.readiness.command, spec.readiness.interval.toGoDuration()], stop: [spec.stop.signal, spec.stop.grace.toSeconds()] }
+      : {}),
+  });
+}
+
+function resources(dependables: readonly IDependable[]): TerraformResource[] {
+  return dependables
+    .flatMap((dependable) => Dependable.of(dependable).dependencyRoots)
+    .flatMap((root) => root.node.findAll())
+    .filter((construct): construct is TerraformResource => TerraformResource.isTerraformResource(construct));
+}
+
+function fqns(found: readonly TerraformResource[]): string[] {
+  return [...new Set(found.map((resource) => resource.fqn))].sort();
+}

@@ -1,0 +1,93 @@
+/** Shell commands that Terraform runs against the Docker engine where the provider has no resource. */
+import { DataResource, type TerraformResource } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { Duration } from '../../quantities.js';
+import type { DockerContext } from './context.js';
+
+/**
+ * The beginning of each command: the engine that the provider talks to.
+ *
+ * The Docker client would otherwise follow the user's current context, which may be another engine.
+ */
+function engine(context: DockerContext): string {
+  return context.host === undefined
+    ? 'export DOCKER_HOST="$${DOCKER_HOST:-unix:///var/run/docker.sock}"; '
+    : `export DOCKER_HOST='${context.host}'; `;
+}
+
+/** The provider can't limit processes, Docker can; a restart keeps the limit. */
+export function limitPids(context: DockerContext, pids: number): string {
+  return `${engine(context)}docker update --pids-limit ${pids} "$NAME" >/dev/null`;
+}
+
+export interface RunProps {
+  readonly name: string;
+  readonly container: TerraformResource & { readonly name: string; readonly id: string };
+  readonly pids: number;
+  readonly deadline: Duration;
+  readonly replaceTriggeredBy: readonly TerraformResource[];
+}
+
+/**
+ * Starts a created container and waits for its end.
+ *
+ * The exit code and the log surface in Terraform; a failure taints only this resource, so the next
+ * plain apply starts the same container again.
+ */
+export function runToEnd(scope: Construct, id: string, context: DockerContext, props: RunProps): DataResource {
+  const seconds = props.deadline.toSeconds();
+  const command = [
+    `${engine(context)}docker update --pids-limit ${props.pids} "$NAME" >/dev/null || exit 1`,
+    // Its own output is closed, else Terraform would wait for the sleep after the container's end.
+    `(sleep ${seconds} && docker kill "$NAME") >/dev/null 2>&1 & guard=$!`,
+    'docker start -a "$NAME"; code=$?',
+    'kill "$guard" 2>/dev/null',
+    'exit "$code"',
+  ].join('\n');
+  return new DataResource(scope, id, {
+    triggersReplace: { container: props.container.id },
+    provisioners: [{ type: 'local-exec', command, environment: { NAME: props.container.name } }],
+    ...(props.replaceTriggeredBy.length > 0
+      ? { lifecycle: { replaceTriggeredBy: [...props.replaceTriggeredBy] } }
+      : {}),
+  });
+}
+
+/**
+ * Connects a running container to a network.
+ *
+ * `networks_advanced` replaces a container when a network is added; a published gateway and a
+ * database must not go away because a neighbour came.
+ */
+export function attach(
+  scope: Construct,
+  id: string,
+  context: DockerContext,
+  ends: {
+    readonly network: TerraformResource & { readonly name: string; readonly id: string };
+    readonly container: TerraformResource & { readonly name: string; readonly id: string };
+    readonly alias: string;
+  },
+): DataResource {
+  const connect =
+    `${engine(context)}docker network connect --alias ${ends.alias} "$NETWORK" "$NAME" 2>/dev/null || ` +
+    `docker inspect --format '{{json .NetworkSettings.Networks}}' "$NAME" | grep -q "\\"$NETWORK\\""`;
+  const disconnect = `${engine(context)}docker network disconnect -f "$NETWORK" "$NAME" 2>/dev/null || true`;
+  return new DataResource(scope, id, {
+    triggersReplace: { network: ends.network.id, container: ends.container.id },
+    input: { network: ends.network.name, container: ends.container.name },
+    provisioners: [
+      {
+        type: 'local-exec',
+        command: connect,
+        environment: { NETWORK: ends.network.name, NAME: ends.container.name },
+      },
+      {
+        type: 'local-exec',
+        when: 'destroy',
+        command: disconnect,
+        environment: { NETWORK: '${self.output.network}', NAME: '${self.output.container}' },
+      },
+    ],
+  });
+}

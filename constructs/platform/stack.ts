@@ -1,0 +1,78 @@
+/** The Terraform stack behind an environment; the one place that knows the framework's stack. */
+import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { RandomProvider } from '@cdktf/provider-random/lib/provider/index.js';
+import { TlsProvider } from '@cdktf/provider-tls/lib/provider/index.js';
+import { unseal } from '../secrets/sealed.js';
+import type { Secret } from '../secrets/secret.js';
+
+/** Exact versions of the providers, as the image channel offers them. */
+export type ProviderVersions = Readonly<Record<'docker' | 'random' | 'tls', string>>;
+
+/** Where Terraform keeps the state, which holds every secret's value. */
+export type BackendSpec =
+  | { readonly type: 'local' }
+  | { readonly type: 's3'; readonly bucket: string; readonly key: string; readonly region: string };
+
+export interface PlatformStackProps {
+  readonly backend: BackendSpec;
+  readonly providers: ProviderVersions;
+}
+
+/** Something that settles its last details when everything else is declared. */
+interface Finishing {
+  finish(): void;
+}
+
+/** The application that stacks live in. */
+export class PlatformApp extends App {}
+
+/** A stack with backend, exact provider versions, and outputs that hand values over. */
+export class PlatformStack extends TerraformStack {
+  private finished = false;
+
+  constructor(scope: Construct, id: string, props: PlatformStackProps) {
+    super(scope, id);
+    if (props.backend.type === 'local') {
+      // Relative to the synthesized stack, so that the output is the same on every machine.
+      new LocalBackend(this, { path: `../../../.portcullis/state/${id}/terraform.tfstate` });
+    } else {
+      const { bucket, key, region } = props.backend;
+      new S3Backend(this, { bucket, key, region, encrypt: true });
+      this.addOverride('terraform.backend.s3.use_lockfile', true);
+    }
+    new RandomProvider(this, 'Random');
+    new TlsProvider(this, 'Tls');
+    for (const [name, version] of Object.entries(props.providers)) {
+      this.addOverride(`terraform.required_providers.${name}.version`, `= ${version}`);
+    }
+    this.addOverride('terraform.required_version', '>= 1.6.0');
+  }
+
+  /** Makes a plain value readable after the deployment. */
+  protected handOver(name: string, value: string): void {
+    new TerraformOutput(this, `output-${name}`, { value, staticId: true }).overrideLogicalId(name);
+  }
+
+  /** Makes a secret readable for `portcullis secret get`, marked sensitive, with its slots' ages. */
+  protected handOverSecret(name: string, secret: Secret): void {
+    new TerraformOutput(this, `secret-${name}`, {
+      value: { value: unseal(secret.newest), generation: secret.generation, slot: secret.newestSlot, madeAt: secret.madeAt(secret.newestSlot) },
+      sensitive: true,
+    }).overrideLogicalId(`secret_${name.replaceAll('-', '_')}`);
+  }
+
+  override prepareStack(): void {
+    if (!this.finished) {
+      this.finished = true;
+      for (const construct of this.node.findAll()) {
+        if (isFinishing(construct)) construct.finish();
+      }
+    }
+    super.prepareStack();
+  }
+}
+
+function isFinishing(construct: object): construct is Finishing {
+  return 'finish' in construct && typeof construct.finish === 'function';
+}

@@ -1,0 +1,86 @@
+/** Durations and sizes with their unit in the type, so that no number needs one in its name. */
+import { invalid } from './errors.js';
+
+/** A length of time, at least one millisecond. */
+export class Duration {
+  static milliseconds(amount: number): Duration {
+    return new Duration(amount);
+  }
+  static seconds(amount: number): Duration {
+    return new Duration(amount * 1000);
+  }
+  static minutes(amount: number): Duration {
+    return new Duration(amount * 60_000);
+  }
+  static hours(amount: number): Duration {
+    return new Duration(amount * 3_600_000);
+  }
+  static days(amount: number): Duration {
+    return new Duration(amount * 86_400_000);
+  }
+
+  /**
+   * Reads `250ms`, `30s`, `5m`, `12h` or `30d`.
+   *
+   * @throws PortcullisError when the text has another form
+   */
+  static parse(text: string): Duration {
+    const match = /^(\d+)(ms|s|m|h|d)$/.exec(text);
+    const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+    if (match?.[1] === undefined) {
+      throw invalid('duration', 'be a whole number with ms, s, m, h or d', text, "write for example '30s'");
+    }
+    return new Duration(Number(match[1]) * factor[match[2] as keyof typeof factor]);
+  }
+
+  private constructor(private readonly amount: number) {
+    if (!Number.isInteger(amount) || amount < 1) {
+      throw invalid('duration', 'be at least one whole millisecond', amount, 'raise it');
+    }
+  }
+
+  toMilliseconds(): number {
+    return this.amount;
+  }
+  /** Whole seconds, rounded up so that a bound is never shortened. */
+  toSeconds(): number {
+    return Math.ceil(this.amount / 1000);
+  }
+  /** The form that Docker and Go programs read, for example `1500ms`. */
+  toGoDuration(): string {
+    return this.amount % 1000 === 0 ? `${this.amount / 1000}s` : `${this.amount}ms`;
+  }
+}
+
+/** An amount of memory or storage, at least one mebibyte. */
+export class Size {
+  static mebibytes(amount: number): Size {
+    return new Size(amount);
+  }
+  static gibibytes(amount: number): Size {
+    return new Size(amount * 1024);
+  }
+
+  /**
+   * Reads `256Mi` or `2Gi`.
+   *
+   * @throws PortcullisError when the text has another form
+   */
+  static parse(text: string): Size {
+    const match = /^(\d+)(Mi|Gi)$/.exec(text);
+    if (match?.[1] === undefined) {
+      throw invalid('size', 'be a whole number with Mi or Gi', text, "write for example '256Mi'");
+    }
+    return new Size(Number(match[1]) * (match[2] === 'Gi' ? 1024 : 1));
+  }
+
+  private constructor(private readonly amount: number) {
+    if (!Number.isInteger(amount) || amount < 1) {
+      throw invalid('size', 'be at least one whole mebibyte', amount, 'raise it');
+    }
+  }
+
+  toMebibytes(): number {
+    return this.amount;
+  }
+}

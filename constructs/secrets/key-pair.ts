@@ -1,0 +1,87 @@
+/** `KeyPair`: a generated signing key with its slots, next, current and previous. */
+import { PrivateKey } from '@cdktf/provider-tls/lib/private-key/index.js';
+import { Construct } from 'constructs';
+import { invalid } from '../errors.js';
+import { Generation } from './generation.js';
+import { Sealed } from './sealed.js';
+import { slotGeneration } from './slots.js';
+
+export type KeyAlgorithm = 'RS256' | 'ES256';
+
+export interface KeyPairProps {
+  /**
+   * What the key signs with: RS256 uses RSA with 2048 bits, ES256 the curve P-256.
+   *
+   * @default 'RS256'
+   */
+  readonly algorithm?: KeyAlgorithm;
+  /**
+   * How many keys live side by side; at least 3, because a verifier must know a key before the
+   * first token is signed with it and after the last one.
+   *
+   * @default 3
+   */
+  readonly slots?: number;
+  /**
+   * Step of the rotation that the environment stands at.
+   *
+   * @default 0
+   */
+  readonly generation?: number;
+}
+
+/** A private and a public key per slot, made by Terraform's `tls` provider at apply. */
+export class KeyPair extends Construct {
+  readonly label: string;
+  readonly slots: number;
+  readonly generation: number;
+  private readonly pairs: readonly { readonly privateKey: Sealed; readonly publicKey: Sealed }[];
+
+  /** @throws PortcullisError when slots or generation are out of bounds */
+  static generated(scope: Construct, id: string, props: KeyPairProps = {}): KeyPair {
+    return new KeyPair(scope, id, props);
+  }
+
+  private constructor(scope: Construct, id: string, props: KeyPairProps) {
+    super(scope, id);
+    this.label = id;
+    this.slots = props.slots ?? 3;
+    this.generation = props.generation ?? 0;
+    if (this.slots < 3) {
+      throw invalid('slots', 'be 3 or more for a signing key', this.slots, 'leave it out for 3', this.node.path);
+    }
+    this.pairs = Array.from({ length: this.slots }, (_, slot) => {
+      const generation = slotGeneration(this.generation, this.slots, slot);
+      const keeper = new Generation(this, `Generation${slot}`, generation);
+      const key = new PrivateKey(this, `Slot${slot}`, {
+        ...(props.algorithm === 'ES256'
+          ? { algorithm: 'ECDSA', ecdsaCurve: 'P256' }
+          : { algorithm: 'RSA', rsaBits: 2048 }),
+        // tls_private_key has no keepers, so the mark itself has to trigger the replacement.
+        lifecycle: { replaceTriggeredBy: [keeper.resource] },
+      });
+      return {
+        privateKey: Sealed.of(`${this.label}#${slot}`, generation, key.privateKeyPem),
+        publicKey: Sealed.of(`${this.label}.pub#${slot}`, generation, key.publicKeyPem),
+      };
+    });
+  }
+
+  /** The private key in a slot, PEM. */
+  privateKey(slot: number): Sealed {
+    return this.at(slot).privateKey;
+  }
+
+  /** The public key in a slot, PEM; not secret, but known at apply only and so handled alike. */
+  publicKey(slot: number): Sealed {
+    return this.at(slot).publicKey;
+  }
+
+  private at(slot: number): { readonly privateKey: Sealed; readonly publicKey: Sealed } {
+    const pair = this.pairs[slot];
+    if (pair === undefined) {
+      throw invalid('slot', `be a whole number from 0 to ${this.slots - 1}`, slot, 'name a slot that exists', this.node.path);
+    }
+    return pair;
+  }
+}

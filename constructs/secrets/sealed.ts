@@ -1,0 +1,49 @@
+/**
+ * The box that a secret's value travels in.
+ *
+ * What is inside is a Terraform expression, never the value itself; even so no string may be made
+ * of it outside `constructs/secrets` and `constructs/platform` (lint keeps `unseal` there), because
+ * an expression pasted into plain text puts the value into files that are not secret.
+ */
+import { secretLeak } from '../errors.js';
+
+const expressions = new WeakMap<Sealed, string>();
+
+/** One value of a secret. Every way of turning it into text throws. */
+export class Sealed {
+  /** Name of the secret and slot; safe to show. */
+  readonly label: string;
+  /** Generation that this value belongs to; a job that reads it runs again when this changes. */
+  readonly generation: number;
+
+  private constructor(label: string, generation: number) {
+    this.label = label;
+    this.generation = generation;
+  }
+
+  static of(label: string, generation: number, expression: string): Sealed {
+    const sealed = new Sealed(label, generation);
+    expressions.set(sealed, expression);
+    return Object.freeze(sealed);
+  }
+
+  toString(): never {
+    throw secretLeak(this.label);
+  }
+  toJSON(): never {
+    throw secretLeak(this.label);
+  }
+  [Symbol.toPrimitive](): never {
+    throw secretLeak(this.label);
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Sealed(${this.label})`;
+  }
+}
+
+/** The Terraform expression inside; for provider resources only. */
+export function unseal(sealed: Sealed): string {
+  const expression = expressions.get(sealed);
+  if (expression === undefined) throw secretLeak(sealed.label);
+  return expression;
+}

@@ -1,0 +1,10 @@
+/** The environment on a developer's own machine: one Docker engine, data that may be thrown away. */
+import type { EnvironmentFile } from './index.js';
+
+export const dev: EnvironmentFile = (images) => ({
+  name: 'dev',
+  platform: { kind: 'docker' },
+  public: { url: 'http://localhost:8000', hosts: ['localhost', '127.0.0.1'], port: 8000 },
+  images,
+  clients: [{ name: 'demo', limit: { minute: 60 } }],
+});
