@@ -1,6 +1,6 @@
 /** One deployment: mend what an interruption left, plan, refuse what destroys data, apply, explain. */
 import { Components } from './components.js';
-import { labelled, lastLines, remove } from './docker.js';
+import { labelled, lastHealthOutput, lastLines, remove } from './docker.js';
 import { INTERRUPTED_EXIT, interrupted } from './interrupt.js';
 import { CommandError, progress } from './output.js';
 import type { ApplyEvent, PlannedChange, Terraform } from './terraform.js';
@@ -85,10 +85,11 @@ async function explain(environment: string, errors: readonly ApplyEvent[], compo
   const component = first === undefined ? undefined : components.of(first.address);
   const said = (first?.detail ?? '').split('\n').filter((line) => line.trim() !== '');
   const logs = component === undefined ? [] : await lastLines(environment, component, LOG_LINES).catch(() => []);
+  const health = component === undefined ? '' : await lastHealthOutput(environment, component).catch(() => '');
   const summary = first?.message ?? 'nothing said';
   return new CommandError(
     component === undefined ? `the deployment must succeed, got: ${summary}` : `component '${component}' must start, got: ${summary}`,
-    [...said.slice(0, 6), ...(logs.length > 0 ? [`last lines of ${component ?? ''}:`, ...logs.map((line) => `  ${line}`)] : [])],
+    [...said.slice(0, 6), ...(health === '' ? [] : [`its health check says: ${health}`]), ...(logs.length > 0 ? [`last lines of ${component ?? ''}:`, ...logs.map((line) => `  ${line}`)] : [])],
     remedyFor(`${summary}\n${said.join('\n')}`),
   );
 }

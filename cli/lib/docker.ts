@@ -41,6 +41,16 @@ export async function lastLines(environment: string, component: string, count: n
   return all.split('\n').filter((line) => line.trim() !== '');
 }
 
+/** What the last failed health check of a component said, empty when none did. */
+export async function lastHealthOutput(environment: string, component: string): Promise<string> {
+  const [newest] = await labelled('container', environment, component);
+  if (newest === undefined) return '';
+  const { stdout, exitCode } = await execa('docker', ['inspect', '--format', '{{json .State.Health}}', newest], { reject: false, stdin: 'ignore' });
+  if (exitCode !== 0 || stdout === 'null' || stdout === '') return '';
+  const { Log } = JSON.parse(stdout) as { Log?: { ExitCode: number; Output: string }[] };
+  return (Log ?? []).filter(({ ExitCode }) => ExitCode !== 0).at(-1)?.Output.trim().slice(0, 300) ?? '';
+}
+
 /** Containers with name, component, state and health, for `doctor`. */
 export async function containers(environment: string): Promise<{ name: string; component: string; state: string; status: string }[]> {
   const format = `{{.Names}}\t{{.Label "${COMPONENT_LABEL}"}}\t{{.State}}\t{{.Status}}`;

@@ -135,7 +135,7 @@ export class Kong extends Construct {
       scratch,
       listeners: [{ name: 'proxy', port: 8000, publish: props.publish }],
       readiness: {
-        command: ['/healthcheck.sh'],
+        command: ['/usr/local/share/portcullis/healthcheck.sh'],
         interval: Duration.seconds(2),
         timeout: Duration.seconds(3),
         failures: 5,

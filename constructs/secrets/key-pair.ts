@@ -2,6 +2,7 @@
 import { PrivateKey } from '@cdktf/provider-tls/lib/private-key/index.js';
 import { Construct } from 'constructs';
 import { invalid } from '../errors.js';
+import { address } from '../platform/address.js';
 import { Generation } from './generation.js';
 import { Sealed } from './sealed.js';
 import { slotGeneration } from './slots.js';
@@ -58,7 +59,7 @@ export class KeyPair extends Construct {
           ? { algorithm: 'ECDSA', ecdsaCurve: 'P256' }
           : { algorithm: 'RSA', rsaBits: 2048 }),
         // tls_private_key has no keepers, so the mark itself has to trigger the replacement.
-        lifecycle: { replaceTriggeredBy: [keeper.resource] },
+        lifecycle: { replaceTriggeredBy: [address(keeper.resource)] },
       });
       return {
         privateKey: Sealed.of(`${this.label}#${slot}`, generation, key.privateKeyPem),

@@ -2,6 +2,7 @@
 import { Password } from '@cdktf/provider-random/lib/password/index.js';
 import { Construct } from 'constructs';
 import { invalid } from '../errors.js';
+import { address } from '../platform/address.js';
 import { Generation } from './generation.js';
 import { Sealed } from './sealed.js';
 import { newestSlot, slotGeneration } from './slots.js';
@@ -70,7 +71,7 @@ export class Secret extends Construct {
         length,
         special: false,
         keepers: { generation: String(generation) },
-        lifecycle: { replaceTriggeredBy: [keeper.resource] },
+        lifecycle: { replaceTriggeredBy: [address(keeper.resource)] },
       });
       return Sealed.of(`${this.label}#${slot}`, generation, value.result);
     });

@@ -42,7 +42,8 @@ export function containerConfig(
     memory,
     // Without it the engine allows as much swap again, and the provider shows a change for ever.
     memorySwap: memory,
-    cpus: String(spec.resources.cpu),
+    // The provider reads it back with a decimal point and would show a change for ever.
+    cpus: Number.isInteger(spec.resources.cpu) ? spec.resources.cpu.toFixed(1) : String(spec.resources.cpu),
     logDriver: 'json-file',
     logOpts: { 'max-size': `${logs.mebibytes}m`, 'max-file': String(logs.files) },
     tmpfs: Object.fromEntries(

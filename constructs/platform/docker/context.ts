@@ -41,7 +41,8 @@ export function literal(property: string, text: string, at: string): string {
   if (Token.isUnresolved(text)) {
     throw invalid(property, 'be plain text', '(a Terraform expression)', 'use a file with a Secret', at);
   }
-  return text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+  // By function: in a replacement text two dollars would mean one.
+  return text.replace(/[$%]\{/g, (mark) => `${mark.charAt(0)}${mark}`);
 }
 
 /** Terraform expression of an image's id, so that a moved tag is seen by the plan. */

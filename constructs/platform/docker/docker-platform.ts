@@ -5,6 +5,7 @@ import { Container } from '@cdktf/provider-docker/lib/container/index.js';
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider/index.js';
 import { invalid } from '../../errors.js';
 import type { Size } from '../../quantities.js';
+import { address } from '../address.js';
 import { checkName, shortHash } from '../names.js';
 import type { IJob, Image, IPlatform, IVolume, IWorkload, JobSpec, WorkloadSpec } from '../platform.js';
 import { containerConfig, type LogRetention } from './container-config.js';
@@ -176,6 +177,8 @@ export class DockerPlatform extends Construct implements IPlatform {
 
   /** Settles names, networks and order; the stack calls it once, before synthesis. */
   finish(): void {
+    // Attachments first: what waits for a workload waits for them too.
+    for (const workload of this.workloads) this.attachInPlace(workload);
     for (const workload of this.workloads) this.finishWorkload(workload);
     for (const job of this.jobs) this.finishJob(job);
   }
@@ -190,15 +193,18 @@ export class DockerPlatform extends Construct implements IPlatform {
       // In place the name stays, because the old container goes before the new one comes.
       container.name = workload.inPlace ? stem : `${stem}-${fingerprint(workload, edges.map((e) => [e.key, e.subnet]))}`;
       this.join(container, spec.name, workload.inPlace ? [] : [`${spec.name}-${ordinal}`]);
-      container.dependsOn = fqns(after);
+      container.dependsOn = addresses(after);
       container.provisioners = [
         { type: 'local-exec', command: limitPids(this.context, spec.resources.pids), environment: { NAME: container.name } },
       ];
     });
+  }
+
+  private attachInPlace(workload: DockerWorkload): void {
     const [only] = workload.containers;
     if (!workload.inPlace || only === undefined) return;
-    for (const edge of edges) {
-      attach(workload, `Attach-${edge.key}`, this.context, { network: edge.network, container: only, alias: spec.name });
+    for (const edge of this.edges.of(workload.spec.name)) {
+      attach(workload, `Attach-${edge.key}`, this.context, { network: edge.network, container: only, alias: workload.spec.name });
     }
   }
 
@@ -209,8 +215,8 @@ export class DockerPlatform extends Construct implements IPlatform {
     container.name = `${this.context.prefix}-${spec.name}-${fingerprint(job, edges.map((e) => [e.key, e.subnet]))}`;
     if (spec.administers === undefined) this.join(container, spec.name, []);
     const after = [...(spec.after ?? []), ...(spec.administers === undefined ? [] : [spec.administers])];
-    container.dependsOn = fqns(resources(after));
-    run.dependsOn = fqns([...job.files.map((files) => files.written), ...resources(after)]);
+    container.dependsOn = addresses(resources(after));
+    run.dependsOn = addresses([...job.files.map((files) => files.written), ...resources(after)]);
   }
 
   private join(container: Container, name: string, more: readonly string[]): void {
@@ -271,6 +277,6 @@ function resources(dependables: readonly IDependable[]): TerraformResource[] {
     .filter((construct): construct is TerraformResource => TerraformResource.isTerraformResource(construct));
 }
 
-function fqns(found: readonly TerraformResource[]): string[] {
-  return [...new Set(found.map((resource) => resource.fqn))].sort();
+function addresses(found: readonly TerraformResource[]): string[] {
+  return [...new Set(found.map(address))].sort();
 }

@@ -2,6 +2,7 @@
 import { DataResource, type TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Duration } from '../../quantities.js';
+import { address } from '../address.js';
 import type { DockerContext } from './context.js';
 
 /**
@@ -48,7 +49,7 @@ export function runToEnd(scope: Construct, id: string, context: DockerContext, p
     triggersReplace: { container: props.container.id },
     provisioners: [{ type: 'local-exec', command, environment: { NAME: props.container.name } }],
     ...(props.replaceTriggeredBy.length > 0
-      ? { lifecycle: { replaceTriggeredBy: [...props.replaceTriggeredBy] } }
+      ? { lifecycle: { replaceTriggeredBy: props.replaceTriggeredBy.map(address) } }
       : {}),
   });
 }

@@ -67,7 +67,7 @@ export class WrittenFiles extends Construct {
       start: false,
       mustRun: false,
       // A writer's root stays writable, or the upload fails; CHOWN hands the files to the reader.
-      capabilities: { drop: ['ALL'], add: ['CHOWN'] },
+      capabilities: { drop: ['ALL'], add: ['CAP_CHOWN'] },
       securityOpts: ['no-new-privileges:true'],
       memory: WRITER_MEMORY,
       memorySwap: WRITER_MEMORY,

@@ -1,0 +1,3 @@
+-- Entry of the kong command: hands the arguments to Kong's own command code.
+
+require("kong.cmd.init")(arg)

@@ -1,0 +1,3 @@
+-- Debian ships resty.aes under another name.
+
+return require "nginx.aes"

@@ -1,0 +1,3 @@
+-- Debian ships resty.md5 under another name.
+
+return require "nginx.md5"

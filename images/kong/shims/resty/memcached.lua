@@ -1,0 +1,3 @@
+-- Debian ships resty.memcached under another name.
+
+return require "nginx.memcached"

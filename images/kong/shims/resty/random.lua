@@ -1,0 +1,3 @@
+-- Debian ships resty.random under another name.
+
+return require "nginx.random"

@@ -1,0 +1,3 @@
+-- Debian ships resty.redis under another name.
+
+return require "nginx.redis"

@@ -1,0 +1,3 @@
+-- Debian ships resty.sha under another name.
+
+return require "nginx.sha"

@@ -1,0 +1,3 @@
+-- Debian ships resty.sha1 under another name.
+
+return require "nginx.sha1"

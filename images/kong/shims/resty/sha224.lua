@@ -1,0 +1,3 @@
+-- Debian ships resty.sha224 under another name.
+
+return require "nginx.sha224"

@@ -1,0 +1,3 @@
+-- Debian ships resty.sha256 under another name.
+
+return require "nginx.sha256"

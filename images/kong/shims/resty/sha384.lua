@@ -1,0 +1,3 @@
+-- Debian ships resty.sha384 under another name.
+
+return require "nginx.sha384"

@@ -1,0 +1,3 @@
+-- Debian ships resty.sha512 under another name.
+
+return require "nginx.sha512"

@@ -1,0 +1,3 @@
+-- Debian ships resty.string under another name.
+
+return require "nginx.string"

@@ -1,0 +1,3 @@
+-- Debian ships resty.websocket.protocol under another name.
+
+return require "nginx.websocket.protocol"

@@ -1,0 +1,3 @@
+-- Debian ships resty.websocket.server under another name.
+
+return require "nginx.websocket.server"
