@@ -46,9 +46,18 @@ export class Duration {
   toSeconds(): number {
     return Math.ceil(this.amount / 1000);
   }
-  /** The form that Docker and Go programs read, for example `1500ms`. */
+  /**
+   * The form that Go programs print, for example `1m30s` or `1.5s`.
+   *
+   * Exactly that form: a provider compares texts, and `90s` would be a change for ever.
+   */
   toGoDuration(): string {
-    return this.amount % 1000 === 0 ? `${this.amount / 1000}s` : `${this.amount}ms`;
+    if (this.amount < 1000) return `${this.amount}ms`;
+    const hours = Math.floor(this.amount / 3_600_000);
+    const minutes = Math.floor((this.amount % 3_600_000) / 60_000);
+    const seconds = `${(this.amount % 60_000) / 1000}s`;
+    if (hours > 0) return `${hours}h${minutes}m${seconds}`;
+    return minutes > 0 ? `${minutes}m${seconds}` : seconds;
   }
 }
 
