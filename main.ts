@@ -9,7 +9,10 @@ try {
   const app = new PlatformApp();
   const channel = readChannel(process.cwd());
   for (const name of environmentNames) {
-    new EnvironmentStack(app, { environment: loadEnvironment(name, channel.images), providers: channel.providers });
+    new EnvironmentStack(app, {
+      environment: loadEnvironment(name, channel.images),
+      providers: channel.providers,
+    });
   }
   app.synth();
 } catch (error) {

@@ -6,7 +6,16 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,7 +37,9 @@ export function fail(line) {
 export function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < LEAST_NODE[0] || (major === LEAST_NODE[0] && minor < LEAST_NODE[1])) {
-    fail(`node must be ${LEAST_NODE.join('.')} or newer, got ${process.versions.node}; install a current Node`);
+    fail(
+      `node must be ${LEAST_NODE.join('.')} or newer, got ${process.versions.node}; install a current Node`,
+    );
   }
 }
 
@@ -45,7 +56,10 @@ export function ensureDependencies() {
       stdio: ['ignore', 'pipe', 'inherit'],
       shell: process.platform === 'win32',
     });
-    if (result.status !== 0) fail('dependencies must be installed, got a failing `npm ci`; read its words above, then run the same command again');
+    if (result.status !== 0)
+      fail(
+        'dependencies must be installed, got a failing `npm ci`; read its words above, then run the same command again',
+      );
   }
   writeFileSync(marker, wanted);
 }
@@ -56,7 +70,10 @@ function installedMatches(lock) {
   const installed = JSON.parse(readFileSync(hidden, 'utf8')).packages;
   return Object.entries(lock.packages).every(
     ([path, { version, optional, link }]) =>
-      !path.startsWith('node_modules/') || optional === true || link === true || installed[path]?.version === version,
+      !path.startsWith('node_modules/') ||
+      optional === true ||
+      link === true ||
+      installed[path]?.version === version,
   );
 }
 
@@ -97,7 +114,11 @@ export async function ensureBundle(name) {
     legalComments: 'none',
     logLevel: 'silent',
     ...(format === 'esm'
-      ? { banner: { js: "import { createRequire as portcullisRequire } from 'node:module'; const require = portcullisRequire(import.meta.url);" } }
+      ? {
+          banner: {
+            js: "import { createRequire as portcullisRequire } from 'node:module'; const require = portcullisRequire(import.meta.url);",
+          },
+        }
       : {}),
   });
   for (const old of readdirSync(build)) {

@@ -27,25 +27,12 @@ export function invalid(
   at = '',
 ): PortcullisError {
   const shown = typeof got === 'string' ? JSON.stringify(got) : String(got);
-  return new PortcullisError(
-    'invalid-property',
-    `'${property}' must ${rule}, got ${shown}; ${remedy}`,
-    at,
-  );
+  return new PortcullisError('invalid-property', `'${property}' must ${rule}, got ${shown}; ${remedy}`, at);
 }
 
 /** Makes the error for something a platform can't do. */
-export function unsupported(
-  platform: string,
-  what: string,
-  remedy: string,
-  at = '',
-): PortcullisError {
-  return new PortcullisError(
-    'unsupported',
-    `platform '${platform}' can't do ${what}; ${remedy}`,
-    at,
-  );
+export function unsupported(platform: string, what: string, remedy: string, at = ''): PortcullisError {
+  return new PortcullisError('unsupported', `platform '${platform}' can't do ${what}; ${remedy}`, at);
 }
 
 /** Makes the error for a secret that somebody tried to turn into text. */

@@ -35,11 +35,15 @@ export function checkEnvironment(input: unknown, name = 'environment'): Environm
 export function loadEnvironment(name: string, images: Catalogue = defaultCatalogue): Environment {
   const file = Object.hasOwn(files, name) ? files[name] : undefined;
   if (file === undefined) {
-    throw new EnvironmentError(name, [`environment must be one of ${environmentNames.join(', ')}, got ${JSON.stringify(name)}; add env/${name}.ts and name it in env/index.ts`]);
+    throw new EnvironmentError(name, [
+      `environment must be one of ${environmentNames.join(', ')}, got ${JSON.stringify(name)}; add env/${name}.ts and name it in env/index.ts`,
+    ]);
   }
   const environment = checkEnvironment(file(images), name);
   if (environment.name !== name) {
-    throw new EnvironmentError(name, [`name must be ${JSON.stringify(name)} as in env/index.ts, got ${JSON.stringify(environment.name)}; make them equal`]);
+    throw new EnvironmentError(name, [
+      `name must be ${JSON.stringify(name)} as in env/index.ts, got ${JSON.stringify(environment.name)}; make them equal`,
+    ]);
   }
   return environment;
 }

@@ -15,19 +15,29 @@ export class EnvironmentError extends Error {
     readonly environment: string,
     readonly lines: readonly string[],
   ) {
-    super(`environment '${environment}' has ${lines.length} mistake${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+    super(
+      `environment '${environment}' has ${lines.length} mistake${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  ${line}`).join('\n')}`,
+    );
     this.name = 'EnvironmentError';
   }
 }
 
 /** One line per mistake, in the order of the paths. */
 export function reportLines(error: z.ZodError, input: unknown): string[] {
-  return error.issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => line([...issue.path, key], rule('be a name that the schema knows', 'remove or correct it'), valueAt(input, [...issue.path, key])));
-    }
-    return [line(issue.path, issue.message, valueAt(input, issue.path))];
-  }).sort();
+  return error.issues
+    .flatMap((issue) => {
+      if (issue.code === 'unrecognized_keys') {
+        return issue.keys.map((key) =>
+          line(
+            [...issue.path, key],
+            rule('be a name that the schema knows', 'remove or correct it'),
+            valueAt(input, [...issue.path, key]),
+          ),
+        );
+      }
+      return [line(issue.path, issue.message, valueAt(input, issue.path))];
+    })
+    .sort();
 }
 
 function line(path: readonly PropertyKey[], message: string, got: unknown): string {
@@ -37,7 +47,17 @@ function line(path: readonly PropertyKey[], message: string, got: unknown): stri
 }
 
 function formatPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`), '') || 'environment';
+  return (
+    path.reduce<string>(
+      (text, part) =>
+        typeof part === 'number'
+          ? `${text}[${part}]`
+          : text === ''
+            ? String(part)
+            : `${text}.${String(part)}`,
+      '',
+    ) || 'environment'
+  );
 }
 
 function formatValue(value: unknown): string {
@@ -48,5 +68,9 @@ function formatValue(value: unknown): string {
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, part) => (value !== null && typeof value === 'object' ? (value as Record<PropertyKey, unknown>)[part] : undefined), input);
+  return path.reduce<unknown>(
+    (value, part) =>
+      value !== null && typeof value === 'object' ? (value as Record<PropertyKey, unknown>)[part] : undefined,
+    input,
+  );
 }

@@ -16,28 +16,43 @@ const pattern = (form: RegExp, must: string, remedy: string): z.ZodString => {
   return z.string({ error }).regex(form, { error });
 };
 const size = pattern(/^[1-9]\d*(Mi|Gi)$/, 'be a whole number with Mi or Gi', "write for example '256Mi'");
-const duration = pattern(/^[1-9]\d*(ms|s|m|h|d)$/, 'be a whole number with ms, s, m, h or d', "write for example '30d'");
+const duration = pattern(
+  /^[1-9]\d*(ms|s|m|h|d)$/,
+  'be a whole number with ms, s, m, h or d',
+  "write for example '30d'",
+);
 const days = pattern(/^[1-9]\d*d$/, 'be a whole number of days', "write for example '30d'");
 const hostName = pattern(
   /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
   'be a host name in small letters or an IPv4 address, without scheme and port',
   "write for example 'api.example.com'",
 );
-const address = pattern(/^(\d{1,3}\.){3}\d{1,3}$/, 'be an IPv4 address', "write '127.0.0.1' to keep it on this machine");
+const address = pattern(
+  /^(\d{1,3}\.){3}\d{1,3}$/,
+  'be an IPv4 address',
+  "write '127.0.0.1' to keep it on this machine",
+);
 const imageReference = pattern(
   /^[a-z0-9][a-z0-9._:/-]*:[A-Za-z0-9_][A-Za-z0-9._-]*(@sha256:[0-9a-f]{64})?$/,
   'be an image reference with a tag',
   "write for example 'kong:3.9.3'",
 );
-const cidr = pattern(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, 'be an IPv4 range in CIDR form', "write for example '10.212.0.0/14'");
+const cidr = pattern(
+  /^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/,
+  'be an IPv4 range in CIDR form',
+  "write for example '10.212.0.0/14'",
+);
 
-const cores = z.number({ error: rule('be a number of CPU cores from 0.1 to 64', 'write for example 0.5') })
+const cores = z
+  .number({ error: rule('be a number of CPU cores from 0.1 to 64', 'write for example 0.5') })
   .min(0.1, { error: rule('be a number of CPU cores from 0.1 to 64', 'raise it') })
   .max(64, { error: rule('be a number of CPU cores from 0.1 to 64', 'lower it') });
 
 /** An object that refuses what it doesn't know, because a mistyped name would pass in silence. */
 const record = <T extends z.core.$ZodLooseShape>(shape: T): z.ZodObject<T, z.core.$strict> =>
-  z.strictObject(shape, { error: rule('hold only names that the schema knows', 'remove or correct the name') });
+  z.strictObject(shape, {
+    error: rule('hold only names that the schema knows', 'remove or correct the name'),
+  });
 
 const resources = (memory: string, cpu: number, pids: number) =>
   record({
@@ -53,11 +68,17 @@ const image = record({
 
 const docker = record({
   kind: z.literal('docker'),
-  host: pattern(/^(unix|tcp|ssh|npipe):\/\/\S+$/, 'be the address of a Docker engine', "write for example 'ssh://host', or leave it out").optional(),
+  host: pattern(
+    /^(unix|tcp|ssh|npipe):\/\/\S+$/,
+    'be the address of a Docker engine',
+    "write for example 'ssh://host', or leave it out",
+  ).optional(),
 });
 const kubernetes = record({
   kind: z.literal('kubernetes'),
-  context: z.string({ error: rule('be the name of a kube context', 'run `kubectl config get-contexts`') }).min(1),
+  context: z
+    .string({ error: rule('be the name of a kube context', 'run `kubectl config get-contexts`') })
+    .min(1),
 });
 
 const backend = z.discriminatedUnion(
@@ -75,7 +96,11 @@ const backend = z.discriminatedUnion(
 );
 
 export const environmentSchema = record({
-  name: pattern(/^[a-z][a-z0-9-]{0,14}[a-z0-9]$/, 'be 2 to 16 small letters, digits and dashes', "write for example 'dev'"),
+  name: pattern(
+    /^[a-z][a-z0-9-]{0,14}[a-z0-9]$/,
+    'be 2 to 16 small letters, digits and dashes',
+    "write for example 'dev'",
+  ),
   platform: z.discriminatedUnion('kind', [docker, kubernetes], {
     error: rule('be one of docker, kubernetes', "write { kind: 'docker' }"),
   }),
@@ -83,15 +108,24 @@ export const environmentSchema = record({
   protectData: z.boolean({ error: rule('be true or false', 'leave it out: true outside dev') }).optional(),
   public: record({
     /** Address of the platform as people type it. */
-    url: pattern(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, 'be an http or https address without a path', "write for example 'http://localhost:8000'"),
-    hosts: z.array(hostName, { error: rule('be a list of host names', "write for example ['localhost']") })
+    url: pattern(
+      /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/,
+      'be an http or https address without a path',
+      "write for example 'http://localhost:8000'",
+    ),
+    hosts: z
+      .array(hostName, { error: rule('be a list of host names', "write for example ['localhost']") })
       .min(1, { error: rule('name at least one host', "write for example ['localhost']") }),
     /** Address of the host that Kong's proxy port is published at. */
     address: address.default('127.0.0.1'),
     port: wholeNumber(1, 65_535, 'choose a free port').default(8000),
   }),
   images: record({
-    registry: pattern(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._/-]+)?$/, 'be a registry with an optional path', "write for example 'registry.example.com/team'").optional(),
+    registry: pattern(
+      /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._/-]+)?$/,
+      'be a registry with an optional path',
+      "write for example 'registry.example.com/team'",
+    ).optional(),
     kong: image,
     postgres: image,
     deck: image,
@@ -138,36 +172,71 @@ export const environmentSchema = record({
       resources: resources('192Mi', 0.5, 64),
     }).prefault({}),
   }).prefault({}),
-  clients: z.array(
-    record({
-      name: pattern(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, 'be 2 to 40 small letters, digits and dashes', 'rename it'),
-      limit: record({
-        second: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),
-        minute: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),
-        hour: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),
+  clients: z
+    .array(
+      record({
+        name: pattern(
+          /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/,
+          'be 2 to 40 small letters, digits and dashes',
+          'rename it',
+        ),
+        limit: record({
+          second: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),
+          minute: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),
+          hour: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),
+        }),
       }),
-    }),
-    { error: rule('be a list of clients', 'write [] for none') },
-  ).default([]),
+      { error: rule('be a list of clients', 'write [] for none') },
+    )
+    .default([]),
 }).superRefine((environment, context) => {
   const { url, hosts, port } = environment.public;
   const at = URL.canParse(url) ? new URL(url) : undefined;
   if (at !== undefined && !hosts.includes(at.hostname)) {
-    context.addIssue({ code: 'custom', path: ['public', 'hosts'], input: hosts, message: rule(`hold the host of public.url, ${at.hostname}`, `add '${at.hostname}'`) });
+    context.addIssue({
+      code: 'custom',
+      path: ['public', 'hosts'],
+      input: hosts,
+      message: rule(`hold the host of public.url, ${at.hostname}`, `add '${at.hostname}'`),
+    });
   }
-  if (at?.protocol === 'http:' && environment.platform.kind === 'docker' && Number(at.port === '' ? 80 : at.port) !== port) {
-    context.addIssue({ code: 'custom', path: ['public', 'url'], input: url, message: rule(`have the published port ${port}`, `write '${at.protocol}//${at.hostname}:${port}'`) });
+  if (
+    at?.protocol === 'http:' &&
+    environment.platform.kind === 'docker' &&
+    Number(at.port === '' ? 80 : at.port) !== port
+  ) {
+    context.addIssue({
+      code: 'custom',
+      path: ['public', 'url'],
+      input: url,
+      message: rule(`have the published port ${port}`, `write '${at.protocol}//${at.hostname}:${port}'`),
+    });
   }
   environment.clients.forEach(({ limit, name }, index) => {
     const bounds = [limit.second, limit.minute, limit.hour].filter((bound) => bound !== undefined);
     if (bounds.length === 0) {
-      context.addIssue({ code: 'custom', path: ['clients', index, 'limit'], input: limit, message: rule('set second, minute or hour', 'set one of them') });
+      context.addIssue({
+        code: 'custom',
+        path: ['clients', index, 'limit'],
+        input: limit,
+        message: rule('set second, minute or hour', 'set one of them'),
+      });
     }
     if (bounds.some((bound, i) => bound < (bounds[i - 1] ?? 0))) {
-      context.addIssue({ code: 'custom', path: ['clients', index, 'limit'], input: limit, message: rule('allow no less over a longer period', 'raise the longer one') });
+      context.addIssue({
+        code: 'custom',
+        path: ['clients', index, 'limit'],
+        input: limit,
+        message: rule('allow no less over a longer period', 'raise the longer one'),
+      });
     }
     if (environment.clients.findIndex((other) => other.name === name) !== index) {
-      context.addIssue({ code: 'custom', path: ['clients', index, 'name'], input: name, message: rule('be unique', 'rename one of them') });
+      context.addIssue({
+        code: 'custom',
+        path: ['clients', index, 'name'],
+        input: name,
+        message: rule('be unique', 'rename one of them'),
+      });
     }
   });
 });

@@ -15,8 +15,15 @@ export interface BuildEvents {
 /** A step that failed: which, its last lines, and where the rest of them is. */
 export class BuildError extends Error {
   override readonly name = 'BuildError';
-  constructor(readonly step: string, override readonly cause: string, readonly tail: readonly string[], readonly log: string) {
-    super(`image step '${step}' must build, got: ${cause}; read ${log}, mend the cause and run the same command again (finished steps are kept)`);
+  constructor(
+    readonly step: string,
+    override readonly cause: string,
+    readonly tail: readonly string[],
+    readonly log: string,
+  ) {
+    super(
+      `image step '${step}' must build, got: ${cause}; read ${log}, mend the cause and run the same command again (finished steps are kept)`,
+    );
   }
 }
 
@@ -30,15 +37,20 @@ export interface BuildOptions {
 /** Names of the images that the engine has. */
 export async function presentImages(references: readonly string[]): Promise<Set<string>> {
   if (references.length === 0) return new Set();
-  const { stdout } = await execa('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}'], { stdin: 'ignore' });
+  const { stdout } = await execa('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}'], {
+    stdin: 'ignore',
+  });
   const have = new Set(stdout.split('\n'));
   return new Set(references.filter((reference) => have.has(reference)));
 }
 
 /** The steps that have to run; an artifact that only finished images use is not made again. */
 export async function missingSteps(steps: readonly Step[]): Promise<Step[]> {
-  const images = await presentImages(steps.filter(({ recipe }) => recipe.kind === 'image').map(({ reference }) => reference));
-  const done = (step: Step): boolean => (step.recipe.kind === 'image' ? images.has(step.reference) : step.artifact.exists);
+  const images = await presentImages(
+    steps.filter(({ recipe }) => recipe.kind === 'image').map(({ reference }) => reference),
+  );
+  const done = (step: Step): boolean =>
+    step.recipe.kind === 'image' ? images.has(step.reference) : step.artifact.exists;
   const needed = new Set<string>();
   const need = (step: Step): void => {
     if (done(step) || needed.has(step.recipe.name)) return;
@@ -58,22 +70,32 @@ export async function missingSteps(steps: readonly Step[]): Promise<Step[]> {
  *
  * @throws BuildError at the first step that fails, after the one beside it has been ended
  */
-export async function buildSteps(all: readonly Step[], missing: readonly Step[], options: BuildOptions): Promise<void> {
+export async function buildSteps(
+  all: readonly Step[],
+  missing: readonly Step[],
+  options: BuildOptions,
+): Promise<void> {
   const waiting = new Set(missing);
   const running = new Map<Step, Promise<void>>();
   const abort = new AbortController();
-  const stop = (): void => { abort.abort(); };
+  const stop = (): void => {
+    abort.abort();
+  };
   options.signal?.addEventListener('abort', stop, { once: true });
   let failure: unknown;
   try {
     while ((waiting.size > 0 || running.size > 0) && failure === undefined) {
       for (const step of waiting) {
-        const blocked = step.uses.some((name) => [...waiting, ...running.keys()].some(({ recipe }) => recipe.name === name));
+        const blocked = step.uses.some((name) =>
+          [...waiting, ...running.keys()].some(({ recipe }) => recipe.name === name),
+        );
         const laneTaken = [...running.keys()].some(({ recipe }) => recipe.lane === step.recipe.lane);
         if (blocked || laneTaken) continue;
         waiting.delete(step);
         const work = runStep(all, step, { ...options, signal: abort.signal })
-          .catch((error: unknown) => { failure ??= error; })
+          .catch((error: unknown) => {
+            failure ??= error;
+          })
           .finally(() => running.delete(step));
         running.set(step, work);
       }
@@ -109,8 +131,10 @@ async function runStep(all: readonly Step[], step: Step, options: BuildOptions):
     async run(program, args, { cwd, env } = {}) {
       stream.write(`$ ${program} ${args.join(' ')}\n`);
       const child = execa(program, args, {
-        stdin: 'ignore', forceKillAfterDelay: 5000,
-        ...(cwd === undefined ? {} : { cwd }), ...(env === undefined ? {} : { env }),
+        stdin: 'ignore',
+        forceKillAfterDelay: 5000,
+        ...(cwd === undefined ? {} : { cwd }),
+        ...(env === undefined ? {} : { env }),
         ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
       });
       child.stdout.on('data', (part) => stream.write(part));
@@ -120,11 +144,17 @@ async function runStep(all: readonly Step[], step: Step, options: BuildOptions):
   };
   try {
     if (recipe.kind === 'artifact') await step.artifact.make((folder) => recipe.build(context, folder));
-    else await recipe.build(context, step.reference, step.uses.length === 0 ? recipe.upstreamBase : undefined);
+    else
+      await recipe.build(context, step.reference, step.uses.length === 0 ? recipe.upstreamBase : undefined);
     options.events.finished(step, (Date.now() - begin) / 1000);
   } catch (error) {
     await new Promise((resolve) => stream.end(resolve));
-    const cause = error instanceof ExecaError ? error.shortMessage.split('\n')[0] ?? '' : error instanceof Error ? error.message : String(error);
+    const cause =
+      error instanceof ExecaError
+        ? (error.shortMessage.split('\n')[0] ?? '')
+        : error instanceof Error
+          ? error.message
+          : String(error);
     const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
     throw new BuildError(recipe.name, cause, lines.slice(-12), log);
   } finally {

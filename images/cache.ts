@@ -1,12 +1,22 @@
 /** Where built things are kept between checkouts, and how a recipe becomes a hash. */
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, relative, sep } from 'node:path';
 
 /** `$XDG_CACHE_HOME/portcullis`, or `~/.cache/portcullis` where that variable isn't set. */
 export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string {
-  const base = environment['XDG_CACHE_HOME'];
+  const base = environment.XDG_CACHE_HOME;
   return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.cache'), 'portcullis');
 }
 
@@ -16,7 +26,8 @@ export function filesBelow(root: string, inputs: readonly string[]): string[] {
   const visit = (path: string): void => {
     const stat = lstatSync(path);
     if (stat.isDirectory()) {
-      for (const name of readdirSync(path)) if (name !== 'node_modules' && name !== 'dist') visit(join(path, name));
+      for (const name of readdirSync(path))
+        if (name !== 'node_modules' && name !== 'dist') visit(join(path, name));
     } else if (stat.isFile()) found.push(path);
   };
   for (const input of inputs) visit(join(root, input));

@@ -52,7 +52,9 @@ export function readChannel(root: string): Channel {
   }
   const parsed = channelSchema.safeParse(parse(readFileSync(file, 'utf8')));
   if (!parsed.success) {
-    throw new ChannelError(`.portcullis/channel.json must be written by \`npm run images -- use …\`, got something else; run \`npm run images -- use local\` or \`use upstream\``);
+    throw new ChannelError(
+      `.portcullis/channel.json must be written by \`npm run images -- use …\`, got something else; run \`npm run images -- use local\` or \`use upstream\``,
+    );
   }
   return parsed.data;
 }

@@ -18,24 +18,36 @@ export interface Step {
 
 /** The recipe behind each name of the catalogue, where one exists in the channel. */
 const RECIPE_OF: Readonly<Record<CatalogueName, string>> = {
-  kong: 'kong-gate', postgres: 'postgres', deck: 'deck', tools: 'tools', jsonService: 'json-service',
+  kong: 'kong-gate',
+  postgres: 'postgres',
+  deck: 'deck',
+  tools: 'tools',
+  jsonService: 'json-service',
 };
 
 /** All steps of a channel, each after what it uses. */
-export function planSteps(root: string, cache: string, channel: ChannelName, all: readonly Recipe[] = recipes): Step[] {
+export function planSteps(
+  root: string,
+  cache: string,
+  channel: ChannelName,
+  all: readonly Recipe[] = recipes,
+): Step[] {
   const steps = new Map<string, Step>();
   const add = (name: string): Step => {
     const known = steps.get(name);
     if (known !== undefined) return known;
     const recipe = all.find((candidate) => candidate.name === name);
-    if (recipe === undefined || !recipe.channels.includes(channel)) throw new Error(`recipe '${name}' must exist in channel '${channel}'`);
+    if (!recipe?.channels.includes(channel))
+      throw new Error(`recipe '${name}' must exist in channel '${channel}'`);
     const uses = channel === 'upstream' ? [] : recipe.uses;
     const below = uses.map((used) => add(used).hash);
     const base = channel === 'upstream' && recipe.kind === 'image' ? [recipe.upstreamBase ?? ''] : [];
     const hash = hashInputs(root, recipe.inputs, [name, ...recipe.pins, ...below, ...base]);
     const version = recipe.kind === 'image' ? (recipe.version[channel] ?? '0') : '';
     const step: Step = {
-      recipe, hash, uses,
+      recipe,
+      hash,
+      uses,
       artifact: new Artifact(cache, name, hash),
       reference: `portcullis/${name}:${version}-${hash}`,
     };
@@ -52,10 +64,20 @@ export function channelOf(name: ChannelName, steps: readonly Step[]): Channel {
     CATALOGUE_NAMES.map((image) => {
       const step = steps.find(({ recipe }) => recipe.kind === 'image' && recipe.name === RECIPE_OF[image]);
       const version = step?.recipe.kind === 'image' ? step.recipe.version[name] : undefined;
-      return [image, step === undefined || version === undefined ? defaultCatalogue[image] : { reference: step.reference, version }];
+      return [
+        image,
+        step === undefined || version === undefined
+          ? defaultCatalogue[image]
+          : { reference: step.reference, version },
+      ];
     }),
   ) as Record<CatalogueName, Catalogue[CatalogueName]>;
-  return { version: 1, channel: name, images, providers: name === 'local' ? LOCAL_PROVIDERS : UPSTREAM_PROVIDERS };
+  return {
+    version: 1,
+    channel: name,
+    images,
+    providers: name === 'local' ? LOCAL_PROVIDERS : UPSTREAM_PROVIDERS,
+  };
 }
 
 /** The steps that a selection of names needs, themselves included. */
@@ -63,7 +85,8 @@ export function closure(steps: readonly Step[], names: readonly string[]): Step[
   const wanted = new Set<string>();
   const add = (name: string): void => {
     const step = steps.find(({ recipe }) => recipe.name === name);
-    if (step === undefined) throw new Error(`image must be one of ${steps.map((s) => s.recipe.name).join(', ')}, got '${name}'`);
+    if (step === undefined)
+      throw new Error(`image must be one of ${steps.map((s) => s.recipe.name).join(', ')}, got '${name}'`);
     if (wanted.has(name)) return;
     wanted.add(name);
     step.uses.forEach(add);

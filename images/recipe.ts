@@ -6,11 +6,15 @@ export interface BuildContext {
   /** Root of the checkout. */
   readonly root: string;
   /** Folder of an artifact that this recipe uses. */
-  artifact(name: string): string;
+  readonly artifact: (name: string) => string;
   /** Reference of an image that this recipe uses. */
-  image(name: string): string;
+  readonly image: (name: string) => string;
   /** Runs a program; its output goes to the step's log. */
-  run(program: string, args: readonly string[], options?: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> }): Promise<string>;
+  readonly run: (
+    program: string,
+    args: readonly string[],
+    options?: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> },
+  ) => Promise<string>;
   /** An empty folder that is removed after the step. */
   readonly scratch: string;
 }

@@ -28,7 +28,12 @@ export class EnvironmentStack extends PlatformStack {
   constructor(scope: Construct, { environment, providers }: EnvironmentStackProps) {
     super(scope, environment.name, { backend: environment.backend, providers });
     if (environment.platform.kind !== 'docker') {
-      throw unsupported(environment.platform.kind, 'environments yet', "set platform to { kind: 'docker' }", environment.name);
+      throw unsupported(
+        environment.platform.kind,
+        'environments yet',
+        "set platform to { kind: 'docker' }",
+        environment.name,
+      );
     }
     this.platform = new DockerPlatform(this, 'Platform', {
       environment: environment.name,

@@ -17,13 +17,16 @@ const required = process.env['PORTCULLIS_REQUIRE_E2E'] === '1';
 
 const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));
 if (unknown.length > 0) {
-  process.stderr.write(`suite must be one of ${suites.map(({ name }) => name).join(', ')}, got ${unknown.join(', ')}\n`);
+  process.stderr.write(
+    `suite must be one of ${suites.map(({ name }) => name).join(', ')}, got ${unknown.join(', ')}\n`,
+  );
   process.exit(1);
 }
 
 /** Why a need isn't met, or undefined when it is. */
 const needs = {
-  docker: () => (works('docker', ['version', '--format', '{{.Server.Version}}']) ? undefined : 'no Docker engine answers'),
+  docker: () =>
+    works('docker', ['version', '--format', '{{.Server.Version}}']) ? undefined : 'no Docker engine answers',
   terraform: () => (works('terraform', ['version']) ? undefined : 'terraform is not installed'),
 };
 
@@ -44,20 +47,36 @@ for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.in
   process.stdout.write(`\n== ${suite.name} (about ${suite.minutes} min) ==\n`);
   const report = join(scratch, `${suite.name}.json`);
   const begin = Date.now();
-  const { status } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', suite.name, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--project',
+      suite.name,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
+    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+  );
   const minutes = ((Date.now() - begin) / 60_000).toFixed(1);
   const { passed, failed, skipped } = count(report);
   // A suite that ran nothing, or ended ill without a failed test, must not look well.
   const extra = failed === 0 && (status !== 0 || passed === 0) ? 1 : 0;
   sum.passed += passed;
   sum.failed += failed + extra + skipped;
-  rows.push(`${suite.name}: ${passed} passed, ${failed + extra} failed${skipped > 0 ? `, ${skipped} skipped (count as failed)` : ''}, ${minutes} min (declared ${suite.minutes})`);
+  rows.push(
+    `${suite.name}: ${passed} passed, ${failed + extra} failed${skipped > 0 ? `, ${skipped} skipped (count as failed)` : ''}, ${minutes} min (declared ${suite.minutes})`,
+  );
 }
 rmSync(scratch, { recursive: true, force: true });
 
 function count(report) {
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    );
     return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
   } catch {
     return { passed: 0, failed: 0, skipped: 0 };

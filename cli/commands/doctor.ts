@@ -22,21 +22,40 @@ const UNPROVEN: readonly string[] = [
 ];
 
 export function doctorCommand(parent: Command): void {
-  parent.command('doctor').description('what is missing and how to mend it; live checks of what runs').option('--env <name>', 'environment', 'dev').option('--json', 'machine-readable')
+  parent
+    .command('doctor')
+    .description('what is missing and how to mend it; live checks of what runs')
+    .option('--env <name>', 'environment', 'dev')
+    .option('--json', 'machine-readable')
     .action(async ({ env, json }: { env: string; json?: boolean }) => {
       const environment = environmentOrFail(env);
       const { channel } = readChannel(root);
       const findings = await examine(environment);
       if (json === true) {
-        result(JSON.stringify({ version: 1, environment: env, channel, findings, unproven: channel === 'local' ? UNPROVEN : [] }));
+        result(
+          JSON.stringify({
+            version: 1,
+            environment: env,
+            channel,
+            findings,
+            unproven: channel === 'local' ? UNPROVEN : [],
+          }),
+        );
       } else {
-        for (const { check, ok, says, remedy } of findings) result(`${ok ? 'ok  ' : 'FAIL'}  ${check}: ${says}${remedy === '' ? '' : `; ${remedy}`}`);
-        if (channel === 'local') for (const line of UNPROVEN) result(`note  unproven in channel local: ${line}`);
+        for (const { check, ok, says, remedy } of findings)
+          result(`${ok ? 'ok  ' : 'FAIL'}  ${check}: ${says}${remedy === '' ? '' : `; ${remedy}`}`);
+        if (channel === 'local')
+          for (const line of UNPROVEN) result(`note  unproven in channel local: ${line}`);
       }
       const failed = findings.filter(({ ok }) => !ok).length;
       if (failed > 0) {
         if (json === true) process.exitCode = 1;
-        else throw new CommandError(`every check must pass, got ${failed} that failed`, [], 'follow the lines above');
+        else
+          throw new CommandError(
+            `every check must pass, got ${failed} that failed`,
+            [],
+            'follow the lines above',
+          );
       }
     });
 }
@@ -52,8 +71,12 @@ async function examine(environment: Environment): Promise<Finding[]> {
   const steps = stepsOf(channel);
   const missing = await missingSteps(closure(steps, ['kong-gate', 'tools', 'json-service']));
   findings.push({
-    check: 'images', ok: missing.length === 0,
-    says: missing.length === 0 ? `channel ${channel} is complete` : `channel ${channel} must be complete, got ${missing.length} steps missing (${missing.map(({ recipe }) => recipe.name).join(', ')})`,
+    check: 'images',
+    ok: missing.length === 0,
+    says:
+      missing.length === 0
+        ? `channel ${channel} is complete`
+        : `channel ${channel} must be complete, got ${missing.length} steps missing (${missing.map(({ recipe }) => recipe.name).join(', ')})`,
     remedy: missing.length === 0 ? '' : 'run `npm run images -- build`',
   });
   findings.push(await checkPort(environment));
@@ -65,22 +88,39 @@ async function examine(environment: Environment): Promise<Finding[]> {
 async function examineLive(environment: Environment): Promise<Finding[]> {
   const up = `run \`npm run up -- --env ${environment.name}\``;
   const all = await containers(environment.name);
-  const ill = all.filter(({ state, status }) => (state === 'running' && !status.includes('healthy')) || status.includes('unhealthy') || state === 'restarting' || /Exited \((?!0\))/.test(status));
+  const ill = all.filter(
+    ({ state, status }) =>
+      (state === 'running' && !status.includes('healthy')) ||
+      status.includes('unhealthy') ||
+      state === 'restarting' ||
+      /Exited \((?!0\))/.test(status),
+  );
   const stranger = await ask(`${environment.public.url}/hello`);
   const hosts = await ask(`${environment.public.url}/hello`, { host: 'not-a-host.invalid' });
   return [
     {
-      check: 'containers', ok: ill.length === 0 && all.length > 0,
-      says: all.length === 0 ? 'the environment must run, got no container' : ill.length === 0 ? `${all.filter(({ state }) => state === 'running').length} run and are healthy` : `every container must be well, got ${ill.map(({ name, status }) => `${name} (${status})`).join(', ')}`,
+      check: 'containers',
+      ok: ill.length === 0 && all.length > 0,
+      says:
+        all.length === 0
+          ? 'the environment must run, got no container'
+          : ill.length === 0
+            ? `${all.filter(({ state }) => state === 'running').length} run and are healthy`
+            : `every container must be well, got ${ill.map(({ name, status }) => `${name} (${status})`).join(', ')}`,
       remedy: ill.length === 0 && all.length > 0 ? '' : up,
     },
     {
-      check: 'gate', ok: stranger.status === 401,
-      says: stranger.status === 401 ? 'a request without credentials gets 401' : `a request without credentials must get 401, got ${stranger.status === 0 ? 'no answer' : stranger.status}`,
+      check: 'gate',
+      ok: stranger.status === 401,
+      says:
+        stranger.status === 401
+          ? 'a request without credentials gets 401'
+          : `a request without credentials must get 401, got ${stranger.status === 0 ? 'no answer' : stranger.status}`,
       remedy: stranger.status === 401 ? '' : up,
     },
     {
-      check: 'admin', ok: hosts.status !== 200,
+      check: 'admin',
+      ok: hosts.status !== 200,
       says: 'nothing is answered on an unknown host',
       remedy: '',
     },

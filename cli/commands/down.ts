@@ -16,13 +16,20 @@ import { Terraform } from '../lib/terraform.js';
 import { environmentOrFail } from './up.js';
 
 export function downCommand(parent: Command): void {
-  parent.command('down').description('take an environment away').option('--env <name>', 'environment', 'dev')
+  parent
+    .command('down')
+    .description('take an environment away')
+    .option('--env <name>', 'environment', 'dev')
     .action(async ({ env }: { env: string }) => {
       listenForInterrupts();
       const begin = Date.now();
       const environment = environmentOrFail(env);
       if (protectsData(environment)) {
-        throw new CommandError(`environment '${env}' must not protect its data to be taken away, got protectData true`, [], 'taking down what is unprotected there follows with staging and prod');
+        throw new CommandError(
+          `environment '${env}' must not protect its data to be taken away, got protectData true`,
+          [],
+          'taking down what is unprotected there follows with staging and prod',
+        );
       }
       const docker = await checkDocker();
       if (!docker.ok) throw new CommandError(docker.says, [], docker.remedy);
@@ -48,10 +55,21 @@ async function down(environment: string): Promise<void> {
   }
   for (const kind of ['container', 'network', 'volume'] as const) {
     const left = await labelled(kind, environment);
-    if (left.length > 0) progress(`removing ${left.length} ${kind}${left.length === 1 ? '' : 's'} outside the state`);
+    if (left.length > 0)
+      progress(`removing ${left.length} ${kind}${left.length === 1 ? '' : 's'} outside the state`);
     await remove(kind, left);
   }
-  const left = (await Promise.all((['container', 'network', 'volume'] as const).map((kind) => labelled(kind, environment)))).flat();
-  if (left.length > 0) throw new CommandError(`nothing of '${environment}' must be left, got ${left.length} things that Docker would not remove`, left, 'see what uses them, then run the same command again');
-  for (const name of ['terraform.tfstate', 'terraform.tfstate.backup']) rmSync(join(stateFolder(environment), name), { force: true });
+  const left = (
+    await Promise.all(
+      (['container', 'network', 'volume'] as const).map((kind) => labelled(kind, environment)),
+    )
+  ).flat();
+  if (left.length > 0)
+    throw new CommandError(
+      `nothing of '${environment}' must be left, got ${left.length} things that Docker would not remove`,
+      left,
+      'see what uses them, then run the same command again',
+    );
+  for (const name of ['terraform.tfstate', 'terraform.tfstate.backup'])
+    rmSync(join(stateFolder(environment), name), { force: true });
 }

@@ -13,7 +13,12 @@ import { root, terraformConfigFile } from '../lib/project.js';
 function channelArgument(value: string | undefined): ChannelName | undefined {
   if (value === undefined) return undefined;
   const found = CHANNELS.find((name) => name === value);
-  if (found === undefined) throw new CommandError(`channel must be one of ${CHANNELS.join(', ')}, got '${value}'`, [], 'name one of them');
+  if (found === undefined)
+    throw new CommandError(
+      `channel must be one of ${CHANNELS.join(', ')}, got '${value}'`,
+      [],
+      'name one of them',
+    );
   return found;
 }
 
@@ -23,64 +28,114 @@ async function selected(channel: string | undefined): Promise<{ name: ChannelNam
 }
 
 export function imagesCommand(parent: Command): void {
-  const images = parent.command('images').description('images and providers: list, build, verify, choose the channel, push');
+  const images = parent
+    .command('images')
+    .description('images and providers: list, build, verify, choose the channel, push');
 
-  images.command('list').description('every step with its state').option('--channel <name>', 'upstream or local').option('--json', 'machine-readable')
+  images
+    .command('list')
+    .description('every step with its state')
+    .option('--channel <name>', 'upstream or local')
+    .option('--json', 'machine-readable')
     .action(async ({ channel, json }: { channel?: string; json?: boolean }) => {
       const { name, steps } = await selected(channel);
-      const present = await presentImages(steps.filter(({ recipe }) => recipe.kind === 'image').map(({ reference }) => reference)).catch(() => new Set<string>());
+      const present = await presentImages(
+        steps.filter(({ recipe }) => recipe.kind === 'image').map(({ reference }) => reference),
+      ).catch(() => new Set<string>());
       const rows = steps.map(({ recipe, hash, reference, artifact }) => ({
-        name: recipe.name, kind: recipe.kind, hash, ready: recipe.kind === 'image' ? present.has(reference) : artifact.exists, about: recipe.about,
+        name: recipe.name,
+        kind: recipe.kind,
+        hash,
+        ready: recipe.kind === 'image' ? present.has(reference) : artifact.exists,
+        about: recipe.about,
       }));
       if (json === true) result(JSON.stringify({ version: 1, channel: name, steps: rows }));
-      else for (const line of table([['NAME', 'KIND', 'HASH', 'READY', 'ABOUT'], ...rows.map((r) => [r.name, r.kind, r.hash, r.ready ? 'yes' : 'no', r.about])])) result(line);
+      else
+        for (const line of table([
+          ['NAME', 'KIND', 'HASH', 'READY', 'ABOUT'],
+          ...rows.map((r) => [r.name, r.kind, r.hash, r.ready ? 'yes' : 'no', r.about]),
+        ]))
+          result(line);
     });
 
-  images.command('build').description('build what is missing').argument('[names...]', 'only these and what they use').option('--channel <name>', 'upstream or local')
+  images
+    .command('build')
+    .description('build what is missing')
+    .argument('[names...]', 'only these and what they use')
+    .option('--channel <name>', 'upstream or local')
     .action(async (names: string[], { channel }: { channel?: string }) => {
       listenForInterrupts();
       const { name, steps } = await selected(channel);
       const built = await buildMissing(names.length === 0 ? steps : closure(steps, names));
       if (existsSync(channelFile) && readChannel(root).channel === name) useChannel(name, steps);
-      result(built === 0 ? `everything of channel ${name} is there` : `built ${built} steps of channel ${name}`);
+      result(
+        built === 0 ? `everything of channel ${name} is there` : `built ${built} steps of channel ${name}`,
+      );
     });
 
-  images.command('verify').description('check what is cached against what was built').option('--channel <name>', 'upstream or local')
+  images
+    .command('verify')
+    .description('check what is cached against what was built')
+    .option('--channel <name>', 'upstream or local')
     .action(async ({ channel }: { channel?: string }) => {
       const { steps } = await selected(channel);
-      const present = await presentImages(steps.filter(({ recipe }) => recipe.kind === 'image').map(({ reference }) => reference));
+      const present = await presentImages(
+        steps.filter(({ recipe }) => recipe.kind === 'image').map(({ reference }) => reference),
+      );
       const used = new Set(steps.flatMap(({ uses }) => uses));
       const wrong = steps.flatMap(({ recipe, reference, artifact }) => {
-        if (recipe.kind === 'image') return present.has(reference) ? [] : [`image ${recipe.name} must be in the engine as ${reference}, got nothing`];
-        if (!artifact.exists) return used.has(recipe.name) ? [] : [`artifact ${recipe.name} must be in the cache, got nothing`];
+        if (recipe.kind === 'image')
+          return present.has(reference)
+            ? []
+            : [`image ${recipe.name} must be in the engine as ${reference}, got nothing`];
+        if (!artifact.exists)
+          return used.has(recipe.name) ? [] : [`artifact ${recipe.name} must be in the cache, got nothing`];
         return artifact.intact() ? [] : [`artifact ${recipe.name} must be what was built, got other content`];
       });
-      if (wrong.length > 0) throw new CommandError('the kit must be whole', wrong, 'run `npm run images -- build`; remove a folder whose content differs first');
+      if (wrong.length > 0)
+        throw new CommandError(
+          'the kit must be whole',
+          wrong,
+          'run `npm run images -- build`; remove a folder whose content differs first',
+        );
       result(`verified ${steps.length} steps`);
     });
 
-  images.command('use').description('write the channel').argument('<channel>', 'upstream or local')
+  images
+    .command('use')
+    .description('write the channel')
+    .argument('<channel>', 'upstream or local')
     .action((value: string) => {
       const name = channelArgument(value) ?? 'upstream';
       useChannel(name, stepsOf(name));
       result(`channel ${name} is written to .portcullis/channel.json`);
     });
 
-  images.command('env').description('shell lines that let plain cdktf and terraform use the channel: eval "$(npm run -s images -- env)"')
+  images
+    .command('env')
+    .description(
+      'shell lines that let plain cdktf and terraform use the channel: eval "$(npm run -s images -- env)"',
+    )
     .action(() => {
-      const given = process.env['TF_CLI_CONFIG_FILE'];
+      const given = process.env.TF_CLI_CONFIG_FILE;
       if (readChannel(root).channel === 'upstream') {
         result('# channel upstream needs no variables');
         return;
       }
       if (given !== undefined && given !== terraformConfigFile && existsSync(given)) {
-        progress(`TF_CLI_CONFIG_FILE names ${given}; the line below replaces it in this shell, because the providers come from a local mirror`);
+        progress(
+          `TF_CLI_CONFIG_FILE names ${given}; the line below replaces it in this shell, because the providers come from a local mirror`,
+        );
       }
       result(`export TF_CLI_CONFIG_FILE='${terraformConfigFile.replaceAll("'", "'\\''")}'`);
       result('export CHECKPOINT_DISABLE=1');
     });
 
-  images.command('push').description('push the images of our own to a registry').requiredOption('--registry <registry>', 'for example registry.example.com/team').option('--channel <name>', 'upstream or local')
+  images
+    .command('push')
+    .description('push the images of our own to a registry')
+    .requiredOption('--registry <registry>', 'for example registry.example.com/team')
+    .option('--channel <name>', 'upstream or local')
     .action(async ({ registry, channel }: { registry: string; channel?: string }) => {
       const { steps } = await selected(channel);
       for (const { recipe, reference } of steps) {
@@ -88,7 +143,12 @@ export function imagesCommand(parent: Command): void {
         const target = `${registry}/${reference.slice('portcullis/'.length)}`;
         await execa('docker', ['tag', reference, target], { stdin: 'ignore' });
         const pushed = await execa('docker', ['push', target], { stdin: 'ignore', reject: false, all: true });
-        if (pushed.exitCode !== 0) throw new CommandError(`image ${recipe.name} must be pushed to ${registry}, got a refusal`, pushed.all.split('\n').slice(-5), 'check the registry and `docker login`, then run the same command again');
+        if (pushed.exitCode !== 0)
+          throw new CommandError(
+            `image ${recipe.name} must be pushed to ${registry}, got a refusal`,
+            pushed.all.split('\n').slice(-5),
+            'check the registry and `docker login`, then run the same command again',
+          );
         result(target);
       }
     });

@@ -21,7 +21,10 @@ export async function handedOver(environment: string): Promise<HandedOver[]> {
   const outputs = await new Terraform(environment, readChannel(root)).outputs();
   return Object.entries(outputs)
     .filter(([name]) => name.startsWith(PREFIX))
-    .map(([name, { value }]) => ({ name: name.slice(PREFIX.length).replaceAll('_', '-'), ...(value as Omit<HandedOver, 'name'>) }));
+    .map(([name, { value }]) => ({
+      name: name.slice(PREFIX.length).replaceAll('_', '-'),
+      ...(value as Omit<HandedOver, 'name'>),
+    }));
 }
 
 async function confirmed(name: string): Promise<boolean> {
@@ -30,7 +33,9 @@ async function confirmed(name: string): Promise<boolean> {
   }
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await lines.question(`Show the value of '${name}' on this terminal? [y/N] `)).trim());
+    return /^y(es)?$/i.test(
+      (await lines.question(`Show the value of '${name}' on this terminal? [y/N] `)).trim(),
+    );
   } finally {
     lines.close();
   }
@@ -39,19 +44,45 @@ async function confirmed(name: string): Promise<boolean> {
 export function secretCommand(parent: Command): void {
   const secret = parent.command('secret').description('secrets to hand over: list, get');
 
-  secret.command('list').description('names and ages').option('--env <name>', 'environment', 'dev').option('--json', 'machine-readable')
+  secret
+    .command('list')
+    .description('names and ages')
+    .option('--env <name>', 'environment', 'dev')
+    .option('--json', 'machine-readable')
     .action(async ({ env, json }: { env: string; json?: boolean }) => {
-      const rows = (await handedOver(env)).map(({ name, generation, slot, madeAt }) => ({ name, generation, slot, madeAt, ageDays: Math.floor((Date.now() - Date.parse(madeAt)) / 86_400_000) }));
+      const rows = (await handedOver(env)).map(({ name, generation, slot, madeAt }) => ({
+        name,
+        generation,
+        slot,
+        madeAt,
+        ageDays: Math.floor((Date.now() - Date.parse(madeAt)) / 86_400_000),
+      }));
       if (json === true) result(JSON.stringify({ version: 1, environment: env, secrets: rows }));
-      else for (const line of table([['NAME', 'GENERATION', 'SLOT', 'MADE', 'AGE'], ...rows.map((r) => [r.name, String(r.generation), String(r.slot), r.madeAt, `${r.ageDays} d`])])) result(line);
+      else
+        for (const line of table([
+          ['NAME', 'GENERATION', 'SLOT', 'MADE', 'AGE'],
+          ...rows.map((r) => [r.name, String(r.generation), String(r.slot), r.madeAt, `${r.ageDays} d`]),
+        ]))
+          result(line);
     });
 
-  secret.command('get').description('one value, to hand to a client').argument('<name>', 'as `secret list` shows it').option('--env <name>', 'environment', 'dev').option('--yes', 'do not ask')
+  secret
+    .command('get')
+    .description('one value, to hand to a client')
+    .argument('<name>', 'as `secret list` shows it')
+    .option('--env <name>', 'environment', 'dev')
+    .option('--yes', 'do not ask')
     .action(async (name: string, { env, yes }: { env: string; yes?: boolean }) => {
       const all = await handedOver(env);
       const found = all.find((candidate) => candidate.name === name);
-      if (found === undefined) throw new CommandError(`secret must be one of ${all.map((s) => s.name).join(', ') || '(none)'}, got '${name}'`, [], 'run `npx portcullis secret list`');
-      if (yes !== true && !(await confirmed(name))) throw new CommandError(`showing '${name}' must be confirmed, got a no`, [], 'nothing was shown');
+      if (found === undefined)
+        throw new CommandError(
+          `secret must be one of ${all.map((s) => s.name).join(', ') || '(none)'}, got '${name}'`,
+          [],
+          'run `npx portcullis secret list`',
+        );
+      if (yes !== true && !(await confirmed(name)))
+        throw new CommandError(`showing '${name}' must be confirmed, got a no`, [], 'nothing was shown');
       result(found.value);
     });
 }

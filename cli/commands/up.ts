@@ -24,12 +24,18 @@ export function environmentOrFail(name: string): Environment {
     return loadEnvironment(name);
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
-    throw new CommandError(`environment '${name}' must be right, got ${error.lines.length} mistake${error.lines.length === 1 ? '' : 's'}`, error.lines, `mend env/${name}.ts, then run the same command again`);
+    throw new CommandError(
+      `environment '${name}' must be right, got ${error.lines.length} mistake${error.lines.length === 1 ? '' : 's'}`,
+      error.lines,
+      `mend env/${name}.ts, then run the same command again`,
+    );
   }
 }
 
 export function upCommand(parent: Command): void {
-  parent.command('up').description('deploy an environment and prove that the gate works')
+  parent
+    .command('up')
+    .description('deploy an environment and prove that the gate works')
     .option('--env <name>', 'environment', 'dev')
     .option('--install', 'install Docker Engine and build tools on Debian or Ubuntu, and start the engine')
     .action(async ({ env, install }: { env: string; install?: boolean }) => {
@@ -53,11 +59,22 @@ async function up(environment: Environment, install: boolean): Promise<void> {
   }
   const findings = [await checkTerraform(), await checkPort(environment)].filter(({ ok }) => !ok);
   if (findings.length > 0) {
-    throw new CommandError('this machine must be ready', findings.map(({ says, remedy }) => `${says}; ${remedy}`), 'mend the lines above, then run the same command again');
+    throw new CommandError(
+      'this machine must be ready',
+      findings.map(({ says, remedy }) => `${says}; ${remedy}`),
+      'mend the lines above, then run the same command again',
+    );
   }
   step('checks');
   const steps = stepsOf(name);
-  await buildMissing(closure(steps, ['kong-gate', 'tools', 'json-service', ...(name === 'local' ? ['postgres', 'deck', 'provider-mirror'] : [])]));
+  await buildMissing(
+    closure(steps, [
+      'kong-gate',
+      'tools',
+      'json-service',
+      ...(name === 'local' ? ['postgres', 'deck', 'provider-mirror'] : []),
+    ]),
+  );
   const channel = useChannel(name, steps);
   stopIfInterrupted();
   step('images');
@@ -93,6 +110,8 @@ function stopwatch(): (what: string) => void {
 async function showWhatWouldBe(environment: Environment, docker: Finding): Promise<never> {
   await synthesize();
   const { names } = Components.ofStack(environment.name);
-  progress(`'${environment.name}' is valid (channel ${readChannel(root).channel}); it would deploy: ${names.join(', ')}`);
+  progress(
+    `'${environment.name}' is valid (channel ${readChannel(root).channel}); it would deploy: ${names.join(', ')}`,
+  );
   throw new CommandError(docker.says, [], docker.remedy);
 }

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { BuildError, buildSteps, missingSteps } from '../../images/build.js';
 import { cacheRoot } from '../../images/cache.js';
-import { localFolder, readChannel, writeChannel, type Channel, type ChannelName } from '../../images/channel.js';
+import {
+  localFolder,
+  readChannel,
+  writeChannel,
+  type Channel,
+  type ChannelName,
+} from '../../images/channel.js';
 import { channelOf, planSteps, type Step } from '../../images/plan.js';
 import { interrupted } from './interrupt.js';
 import { CommandError, progress } from './output.js';
@@ -18,9 +24,14 @@ const HEARTBEAT_MILLISECONDS = 30_000;
 /** The channel in use, or the one that this machine can reach when none was chosen. */
 export async function chosenChannel(chosen: boolean): Promise<ChannelName> {
   if (chosen) return readChannel(root).channel;
-  const reachable = await fetch(PROBE, { signal: AbortSignal.timeout(PROBE_MILLISECONDS) }).then(() => true, () => false);
+  const reachable = await fetch(PROBE, { signal: AbortSignal.timeout(PROBE_MILLISECONDS) }).then(
+    () => true,
+    () => false,
+  );
   const name = reachable ? 'upstream' : 'local';
-  progress(`image channel: ${name} (${reachable ? 'the image registry answers' : 'no image registry answers, so images are built from package registries'})`);
+  progress(
+    `image channel: ${name} (${reachable ? 'the image registry answers' : 'no image registry answers, so images are built from package registries'})`,
+  );
   return name;
 }
 
@@ -31,7 +42,10 @@ export function useChannel(name: ChannelName, steps: readonly Step[]): Channel {
     const mirror = steps.find(({ recipe }) => recipe.name === 'provider-mirror');
     if (mirror === undefined) throw new Error('channel local must have a provider mirror');
     mkdirSync(localFolder(root), { recursive: true, mode: 0o700 });
-    writeFileSync(`${terraformConfigFile}.new`, `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror.artifact.path())}\n  }\n}\n`);
+    writeFileSync(
+      `${terraformConfigFile}.new`,
+      `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror.artifact.path())}\n  }\n}\n`,
+    );
     renameSync(`${terraformConfigFile}.new`, terraformConfigFile);
   }
   writeChannel(root, channel);
@@ -62,20 +76,36 @@ export async function buildMissing(steps: readonly Step[]): Promise<number> {
   let done = 0;
   const running = new Map<string, number>();
   const heartbeat = setInterval(() => {
-    for (const [name, since] of running) progress(`  … ${name}: ${Math.round((Date.now() - since) / 1000)} s so far`);
+    for (const [name, since] of running)
+      progress(`  … ${name}: ${Math.round((Date.now() - since) / 1000)} s so far`);
   }, HEARTBEAT_MILLISECONDS);
-  progress(`building ${missing.length} of ${steps.length} steps: ${missing.map(({ recipe }) => recipe.name).join(', ')}`);
+  progress(
+    `building ${missing.length} of ${steps.length} steps: ${missing.map(({ recipe }) => recipe.name).join(', ')}`,
+  );
   try {
     await buildSteps(steps, missing, {
-      root, cache: cacheRoot(), signal: interrupted,
+      root,
+      cache: cacheRoot(),
+      signal: interrupted,
       events: {
-        started: ({ recipe }, log) => { running.set(recipe.name, Date.now()); progress(`  ${recipe.name}: started, log in ${log}`); },
-        finished: ({ recipe }, seconds) => { running.delete(recipe.name); done++; progress(`  ${recipe.name}: done in ${seconds.toFixed(1)} s (${done}/${missing.length})`); },
+        started: ({ recipe }, log) => {
+          running.set(recipe.name, Date.now());
+          progress(`  ${recipe.name}: started, log in ${log}`);
+        },
+        finished: ({ recipe }, seconds) => {
+          running.delete(recipe.name);
+          done++;
+          progress(`  ${recipe.name}: done in ${seconds.toFixed(1)} s (${done}/${missing.length})`);
+        },
       },
     });
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
-    throw new CommandError(`image step '${error.step}' must build, got: ${error.cause}`, error.tail, `read ${error.log}, mend the cause and run the same command again; finished steps are kept`);
+    throw new CommandError(
+      `image step '${error.step}' must build, got: ${error.cause}`,
+      error.tail,
+      `read ${error.log}, mend the cause and run the same command again; finished steps are kept`,
+    );
   } finally {
     clearInterval(heartbeat);
   }
@@ -86,9 +116,15 @@ async function checkTools(): Promise<void> {
   const absent: string[] = [];
   for (const { program, args, remedy } of BUILD_TOOLS) {
     const { exitCode } = await execa(program, args, { reject: false, stdin: 'ignore' });
-    if (exitCode !== 0) absent.push(`${program} must be installed to build from package registries, got nothing; ${remedy}`);
+    if (exitCode !== 0)
+      absent.push(`${program} must be installed to build from package registries, got nothing; ${remedy}`);
   }
-  if (absent.length > 0) throw new CommandError('the build tools must be there', absent, 'install them, or run `npm run up -- --install` on Debian or Ubuntu');
+  if (absent.length > 0)
+    throw new CommandError(
+      'the build tools must be there',
+      absent,
+      'install them, or run `npm run up -- --install` on Debian or Ubuntu',
+    );
 }
 
 /** Whether somebody chose a channel before. */

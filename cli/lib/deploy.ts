@@ -25,7 +25,9 @@ export async function deploy(terraform: Terraform): Promise<number> {
     return 0;
   }
   progress(`applying ${changes.length} changes`);
-  const errors = await terraform.apply((event) => { showEvent(event, components); });
+  const errors = await terraform.apply((event) => {
+    showEvent(event, components);
+  });
   if (interrupted.aborted) throw new Interrupted();
   if (errors.length > 0) throw await explain(terraform.environment, errors, components);
   return changes.length;
@@ -51,14 +53,18 @@ async function mendOrphans(terraform: Terraform): Promise<void> {
   for (const kind of ['container', 'network'] as const) {
     const orphans = (await labelled(kind, terraform.environment)).filter((id) => !known.has(id));
     if (orphans.length === 0) continue;
-    progress(`removing ${orphans.length} ${kind}${orphans.length === 1 ? '' : 's'} that an interrupted command left behind`);
+    progress(
+      `removing ${orphans.length} ${kind}${orphans.length === 1 ? '' : 's'} that an interrupted command left behind`,
+    );
     await remove(kind, orphans);
   }
 }
 
 /** Fails on every plan that would destroy or replace storage with data. */
 export function refuseLoss(changes: readonly PlannedChange[]): void {
-  const lost = changes.filter(({ actions, labels }) => actions.includes('delete') && labels[DATA_LABEL] === 'true');
+  const lost = changes.filter(
+    ({ actions, labels }) => actions.includes('delete') && labels[DATA_LABEL] === 'true',
+  );
   if (lost.length === 0) return;
   throw new CommandError(
     `a deployment must keep all data, got a plan that destroys ${lost.length} volume${lost.length === 1 ? '' : 's'}`,
@@ -72,38 +78,72 @@ function showEvent(event: ApplyEvent, components: Components): void {
   if (event.address === '' || component === undefined) return;
   if (event.type === 'apply_complete' && /^(docker_container|terraform_data)\./.test(event.address)) {
     progress(`  ${component}: ${event.message.includes('Destruction') ? 'removed' : 'done'}`);
-  } else if (event.type === 'apply_progress' && event.elapsed > 0 && event.elapsed % HEARTBEAT_SECONDS === 0) {
+  } else if (
+    event.type === 'apply_progress' &&
+    event.elapsed > 0 &&
+    event.elapsed % HEARTBEAT_SECONDS === 0
+  ) {
     progress(`  … ${component}: ${event.elapsed} s so far`);
   } else if (event.type === 'apply_errored') {
     progress(`  ${component}: failed`);
   }
 }
 
-async function explain(environment: string, errors: readonly ApplyEvent[], components: Components): Promise<CommandError> {
+async function explain(
+  environment: string,
+  errors: readonly ApplyEvent[],
+  components: Components,
+): Promise<CommandError> {
   // A job's own error says more than that of whatever waited for it.
   const first = errors.find(({ address }) => components.of(address) !== undefined) ?? errors[0];
   const component = first === undefined ? undefined : components.of(first.address);
   const said = (first?.detail ?? '').split('\n').filter((line) => line.trim() !== '');
-  const logs = component === undefined ? [] : await lastLines(environment, component, LOG_LINES).catch(() => []);
-  const health = component === undefined ? '' : await lastHealthOutput(environment, component).catch(() => '');
+  const logs =
+    component === undefined ? [] : await lastLines(environment, component, LOG_LINES).catch(() => []);
+  const health =
+    component === undefined ? '' : await lastHealthOutput(environment, component).catch(() => '');
   const summary = first?.message ?? 'nothing said';
   return new CommandError(
-    component === undefined ? `the deployment must succeed, got: ${summary}` : `component '${component}' must start, got: ${summary}`,
-    [...said.slice(0, 6), ...(health === '' ? [] : [`its health check says: ${health}`]), ...(logs.length > 0 ? [`last lines of ${component ?? ''}:`, ...logs.map((line) => `  ${line}`)] : [])],
+    component === undefined
+      ? `the deployment must succeed, got: ${summary}`
+      : `component '${component}' must start, got: ${summary}`,
+    [
+      ...said.slice(0, 6),
+      ...(health === '' ? [] : [`its health check says: ${health}`]),
+      ...(logs.length > 0 ? [`last lines of ${component ?? ''}:`, ...logs.map((line) => `  ${line}`)] : []),
+    ],
     remedyFor(`${summary}\n${said.join('\n')}`),
   );
 }
 
 /** Known causes, most telling first; what none of them fits gets the general advice. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
-  [/port is already allocated|address already in use/i, 'free the port or change public.port, then run the same command again'],
-  [/cannot connect to the docker daemon|error during connect|connection refused.*docker|docker daemon running|EOF|broken pipe|no such file or directory.*docker\.sock/i, 'start the Docker engine again, then run the same command again; it goes on from here'],
-  [/unable to (read|find|pull).*image|pull access denied|manifest unknown|no such image|i\/o timeout.*registry/i, 'run `npm run images -- build`, then the same command again'],
-  [/pool overlaps|overlaps with other one/i, 'another network uses this range; set network.range in the environment to a free one'],
-  [/unhealthy|never reached healthy|did not become healthy|healthy state/i, 'read the last lines above, mend the cause, then run the same command again; it goes on from here'],
+  [
+    /port is already allocated|address already in use/i,
+    'free the port or change public.port, then run the same command again',
+  ],
+  [
+    /cannot connect to the docker daemon|error during connect|connection refused.*docker|docker daemon running|EOF|broken pipe|no such file or directory.*docker\.sock/i,
+    'start the Docker engine again, then run the same command again; it goes on from here',
+  ],
+  [
+    /unable to (read|find|pull).*image|pull access denied|manifest unknown|no such image|i\/o timeout.*registry/i,
+    'run `npm run images -- build`, then the same command again',
+  ],
+  [
+    /pool overlaps|overlaps with other one/i,
+    'another network uses this range; set network.range in the environment to a free one',
+  ],
+  [
+    /unhealthy|never reached healthy|did not become healthy|healthy state/i,
+    'read the last lines above, mend the cause, then run the same command again; it goes on from here',
+  ],
   [/no space left/i, 'free disk space, then run the same command again'],
 ];
 
 function remedyFor(text: string): string {
-  return REMEDIES.find(([pattern]) => pattern.test(text))?.[1] ?? 'mend the cause above, then run the same command again; it goes on from here';
+  return (
+    REMEDIES.find(([pattern]) => pattern.test(text))?.[1] ??
+    'mend the cause above, then run the same command again; it goes on from here'
+  );
 }

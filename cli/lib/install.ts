@@ -34,16 +34,36 @@ async function install(packages: readonly string[]): Promise<void> {
 function requireDebian(): void {
   const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
   if (!/^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(release)) {
-    throw new CommandError('--install must run on Debian or Ubuntu, got another system', [], 'install Docker Engine by hand and start it, then run `npm run up`');
+    throw new CommandError(
+      '--install must run on Debian or Ubuntu, got another system',
+      [],
+      'install Docker Engine by hand and start it, then run `npm run up`',
+    );
   }
   if (process.getuid?.() !== 0) {
-    throw new CommandError('--install must run as root, got another user', [], 'run `sudo npm run up -- --install`, or install Docker Engine by hand');
+    throw new CommandError(
+      '--install must run as root, got another user',
+      [],
+      'run `sudo npm run up -- --install`, or install Docker Engine by hand',
+    );
   }
 }
 
 async function apt(args: readonly string[]): Promise<void> {
-  const done = await guarded(execa('apt-get', args, { stdin: 'ignore', reject: false, all: true, env: { DEBIAN_FRONTEND: 'noninteractive' } }));
-  if (done.exitCode !== 0) throw new CommandError(`apt-get ${args[0] ?? ''} must succeed, got a failure`, done.all.split('\n').slice(-8), 'mend what it says, then run the same command again');
+  const done = await guarded(
+    execa('apt-get', args, {
+      stdin: 'ignore',
+      reject: false,
+      all: true,
+      env: { DEBIAN_FRONTEND: 'noninteractive' },
+    }),
+  );
+  if (done.exitCode !== 0)
+    throw new CommandError(
+      `apt-get ${args[0] ?? ''} must succeed, got a failure`,
+      done.all.split('\n').slice(-8),
+      'mend what it says, then run the same command again',
+    );
 }
 
 /** By the system's service manager where one runs, by hand where none does. */
@@ -63,7 +83,11 @@ async function startEngine(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
   const tail = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n').slice(-8) : [];
-  throw new CommandError(`the Docker engine must answer within ${ENGINE_PATIENCE_SECONDS} s, got nothing`, tail, `read ${log}, then run the same command again`);
+  throw new CommandError(
+    `the Docker engine must answer within ${ENGINE_PATIENCE_SECONDS} s, got nothing`,
+    tail,
+    `read ${log}, then run the same command again`,
+  );
 }
 
 async function has(program: string): Promise<boolean> {

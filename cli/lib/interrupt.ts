@@ -22,7 +22,9 @@ export function listenForInterrupts(): void {
     process.on(signal, () => {
       interruptions++;
       if (interruptions === 1) {
-        progress('interrupted: finishing what is half done (press Ctrl-C again to end at once; the next run mends what is left)');
+        progress(
+          'interrupted: finishing what is half done (press Ctrl-C again to end at once; the next run mends what is left)',
+        );
         abort.abort();
         atWork?.kill('SIGINT');
       } else {

@@ -36,7 +36,12 @@ export function showFailure(error: unknown, json: boolean): void {
   const known = error instanceof CommandError ? error : undefined;
   const message = error instanceof Error ? error.message : String(error);
   if (json) {
-    result(JSON.stringify({ version: 1, error: { message, detail: known?.detail ?? [], remedy: known?.remedy ?? '' } }));
+    result(
+      JSON.stringify({
+        version: 1,
+        error: { message, detail: known?.detail ?? [], remedy: known?.remedy ?? '' },
+      }),
+    );
     return;
   }
   progress(`error: ${message}`);
@@ -46,6 +51,13 @@ export function showFailure(error: unknown, json: boolean): void {
 
 /** Rows under a header, columns as wide as they need. */
 export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ').trimEnd());
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
 }

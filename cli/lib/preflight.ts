@@ -14,11 +14,15 @@ export interface Finding {
 
 export async function checkDocker(): Promise<Finding> {
   const version = await engineVersion();
-  if (version !== undefined) return { check: 'docker', ok: true, says: `engine ${version} answers`, remedy: '' };
+  if (version !== undefined)
+    return { check: 'docker', ok: true, says: `engine ${version} answers`, remedy: '' };
   const client = await hasClient();
   return {
-    check: 'docker', ok: false,
-    says: client ? 'a Docker engine must answer, got none (the client is there)' : 'Docker must be installed, got neither client nor engine',
+    check: 'docker',
+    ok: false,
+    says: client
+      ? 'a Docker engine must answer, got none (the client is there)'
+      : 'Docker must be installed, got neither client nor engine',
     remedy: 'start it, or run `npm run up -- --install` on Debian or Ubuntu',
   };
 }
@@ -27,8 +31,11 @@ export async function checkTerraform(): Promise<Finding> {
   const version = await terraformVersion();
   const ok = version !== undefined && atLeast(version, LEAST_TERRAFORM);
   return {
-    check: 'terraform', ok,
-    says: ok ? `version ${version}` : `terraform must be ${LEAST_TERRAFORM} or newer, got ${version ?? 'none'}`,
+    check: 'terraform',
+    ok,
+    says: ok
+      ? `version ${version}`
+      : `terraform must be ${LEAST_TERRAFORM} or newer, got ${version ?? 'none'}`,
     remedy: ok ? '' : `install Terraform ${LEAST_TERRAFORM} or newer and put it on PATH`,
   };
 }
@@ -39,9 +46,11 @@ export async function checkPort(environment: Environment): Promise<Finding> {
   const check = 'port';
   if (await isFree(address, port)) return { check, ok: true, says: `${address}:${port} is free`, remedy: '' };
   const holder = await publisher(port).catch(() => undefined);
-  if (holder?.environment === environment.name) return { check, ok: true, says: `${address}:${port} is ours`, remedy: '' };
+  if (holder?.environment === environment.name)
+    return { check, ok: true, says: `${address}:${port} is ours`, remedy: '' };
   return {
-    check, ok: false,
+    check,
+    ok: false,
     says: `public.port must be free, got ${address}:${port} in use${holder === undefined ? '' : ` by container ${holder.name}`}`,
     remedy: `stop what listens there (\`ss -ltnp 'sport = :${port}'\` names it) or change public.port and public.url in env/${environment.name}.ts`,
   };
@@ -50,7 +59,13 @@ export async function checkPort(environment: Environment): Promise<Finding> {
 function isFree(address: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => { resolve(false); });
-    server.listen({ host: address, port, exclusive: true }, () => { server.close(() => { resolve(true); }); });
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen({ host: address, port, exclusive: true }, () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
   });
 }

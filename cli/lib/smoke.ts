@@ -25,13 +25,24 @@ export async function ask(url: string, headers: Readonly<Record<string, string>>
  *
  * @throws CommandError with what was answered instead
  */
-export async function provePassage(environment: Environment, key: string | undefined, signal: AbortSignal): Promise<void> {
+export async function provePassage(
+  environment: Environment,
+  key: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const url = `${environment.public.url}/hello`;
   await expectStatus(url, {}, 401, 'a request without credentials', signal);
-  if (key !== undefined) await expectStatus(url, { apikey: key }, 200, "a request with the client's key", signal);
+  if (key !== undefined)
+    await expectStatus(url, { apikey: key }, 200, "a request with the client's key", signal);
 }
 
-async function expectStatus(url: string, headers: Readonly<Record<string, string>>, wanted: number, what: string, signal: AbortSignal): Promise<void> {
+async function expectStatus(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  wanted: number,
+  what: string,
+  signal: AbortSignal,
+): Promise<void> {
   const end = Date.now() + PATIENCE_MILLISECONDS;
   let got: Exchange = { status: 0, body: '' };
   while (Date.now() < end && !signal.aborted) {

@@ -32,18 +32,25 @@ export interface PlannedChange {
 }
 
 /** Environment of every Terraform process of ours. */
-export function terraformEnvironment(channel: Channel, environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  const given = environment['TF_CLI_CONFIG_FILE'];
+export function terraformEnvironment(
+  channel: Channel,
+  environment: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const given = environment.TF_CLI_CONFIG_FILE;
   const own: Record<string, string> = { TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' };
-  if (channel.channel === 'local') own['TF_CLI_CONFIG_FILE'] = terraformConfigFile;
+  if (channel.channel === 'local') own.TF_CLI_CONFIG_FILE = terraformConfigFile;
   // A variable that names no file makes Terraform warn at every call.
-  else if (given !== undefined && !existsSync(given)) own['TF_CLI_CONFIG_FILE'] = '';
+  else if (given !== undefined && !existsSync(given)) own.TF_CLI_CONFIG_FILE = '';
   return own;
 }
 
 /** Terraform's version, or undefined when it isn't there. */
 export async function terraformVersion(): Promise<string | undefined> {
-  const { stdout, exitCode } = await execa('terraform', ['version', '-json'], { reject: false, stdin: 'ignore', env: { CHECKPOINT_DISABLE: '1' } });
+  const { stdout, exitCode } = await execa('terraform', ['version', '-json'], {
+    reject: false,
+    stdin: 'ignore',
+    env: { CHECKPOINT_DISABLE: '1' },
+  });
   if (exitCode !== 0) return undefined;
   const start = stdout.indexOf('{');
   return (JSON.parse(stdout.slice(start)) as { terraform_version?: string }).terraform_version;
@@ -63,7 +70,10 @@ export class Terraform {
   private readonly plan: string;
   private readonly env: Record<string, string>;
 
-  constructor(readonly environment: string, private readonly channel: Channel) {
+  constructor(
+    readonly environment: string,
+    private readonly channel: Channel,
+  ) {
     this.cwd = stackFolder(environment);
     this.plan = join(stateFolder(environment), 'plan.bin');
     this.env = terraformEnvironment(channel);
@@ -74,23 +84,58 @@ export class Terraform {
     const stack = JSON.parse(readFileSync(join(this.cwd, 'cdk.tf.json'), 'utf8')) as { terraform: unknown };
     const marker = join(this.cwd, '.terraform', 'portcullis');
     const config = existsSync(terraformConfigFile) ? readFileSync(terraformConfigFile, 'utf8') : '';
-    const wanted = createHash('sha256').update(JSON.stringify([stack.terraform, this.channel.channel, config])).digest('hex');
+    const wanted = createHash('sha256')
+      .update(JSON.stringify([stack.terraform, this.channel.channel, config]))
+      .digest('hex');
     if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
     // What another channel locked doesn't fit this one; versions are exact either way.
     rmSync(join(this.cwd, '.terraform.lock.hcl'), { force: true });
-    await this.run(['init', '-no-color', '-input=false', '-reconfigure'], 'the providers must be fetched', 'run `npm run images -- build` on a closed network, or check the connection, then run the same command again');
+    await this.run(
+      ['init', '-no-color', '-input=false', '-reconfigure'],
+      'the providers must be fetched',
+      'run `npm run images -- build` on a closed network, or check the connection, then run the same command again',
+    );
     writeFileSync(marker, wanted);
   }
 
   /** Saves a plan and tells what it would change. */
   async makePlan(destroy = false): Promise<PlannedChange[]> {
-    await this.run(['plan', '-no-color', '-input=false', '-lock-timeout=10s', '-out', this.plan, ...(destroy ? ['-destroy'] : [])], 'a plan must be made', 'mend what Terraform says, then run the same command again');
-    const { stdout } = await execa('terraform', ['show', '-json', this.plan], { cwd: this.cwd, env: this.env, stdin: 'ignore' });
+    await this.run(
+      [
+        'plan',
+        '-no-color',
+        '-input=false',
+        '-lock-timeout=10s',
+        '-out',
+        this.plan,
+        ...(destroy ? ['-destroy'] : []),
+      ],
+      'a plan must be made',
+      'mend what Terraform says, then run the same command again',
+    );
+    const { stdout } = await execa('terraform', ['show', '-json', this.plan], {
+      cwd: this.cwd,
+      env: this.env,
+      stdin: 'ignore',
+    });
     // Holds secrets in clear: nothing of it but these fields leaves this function.
-    const shown = JSON.parse(stdout) as { resource_changes?: { address: string; type: string; change: { actions: string[]; before: unknown; after: unknown } }[] };
+    const shown = JSON.parse(stdout) as {
+      resource_changes?: {
+        address: string;
+        type: string;
+        change: { actions: string[]; before: unknown; after: unknown };
+      }[];
+    };
     return (shown.resource_changes ?? [])
-      .filter(({ change }) => !(change.actions.length === 1 && ['no-op', 'read'].includes(change.actions[0] ?? '')))
-      .map(({ address, type, change }) => ({ address, type, actions: change.actions, labels: labelsOf(change.before ?? change.after) }));
+      .filter(
+        ({ change }) => !(change.actions.length === 1 && ['no-op', 'read'].includes(change.actions[0] ?? '')),
+      )
+      .map(({ address, type, change }) => ({
+        address,
+        type,
+        actions: change.actions,
+        labels: labelsOf(change.before ?? change.after),
+      }));
   }
 
   /** Drops a saved plan, which holds secrets. */
@@ -104,11 +149,19 @@ export class Terraform {
    * @returns diagnostics of severity error, none when it went well
    */
   async apply(onEvent: (event: ApplyEvent) => void): Promise<ApplyEvent[]> {
-    const child = execa('terraform', ['apply', '-json', '-input=false', '-lock-timeout=10s', '-parallelism=20', this.plan], {
-      cwd: this.cwd, env: this.env, stdin: 'ignore', reject: false, buffer: false,
-      // Its own process group: Ctrl-C in the terminal must not reach it twice.
-      detached: true,
-    });
+    const child = execa(
+      'terraform',
+      ['apply', '-json', '-input=false', '-lock-timeout=10s', '-parallelism=20', this.plan],
+      {
+        cwd: this.cwd,
+        env: this.env,
+        stdin: 'ignore',
+        reject: false,
+        buffer: false,
+        // Its own process group: Ctrl-C in the terminal must not reach it twice.
+        detached: true,
+      },
+    );
     const errors: ApplyEvent[] = [];
     const reading = (async (): Promise<void> => {
       for await (const line of createInterface({ input: child.stdout })) {
@@ -124,29 +177,66 @@ export class Terraform {
     await reading;
     this.dropPlan();
     if (exitCode !== 0 && errors.length === 0) {
-      errors.push({ type: 'diagnostic', message: `terraform apply must end with 0, got ${exitCode ?? 'a signal'}`, address: '', elapsed: 0, detail: stderr.join('') });
+      errors.push({
+        type: 'diagnostic',
+        message: `terraform apply must end with 0, got ${exitCode ?? 'a signal'}`,
+        address: '',
+        elapsed: 0,
+        detail: stderr.join(''),
+      });
     }
     return errors;
   }
 
   /** Ids of the containers and networks in the state, by which orphans are told apart. */
   async knownIds(): Promise<Set<string>> {
-    const { stdout, exitCode } = await execa('terraform', ['state', 'pull'], { cwd: this.cwd, env: this.env, stdin: 'ignore', reject: false });
+    const { stdout, exitCode } = await execa('terraform', ['state', 'pull'], {
+      cwd: this.cwd,
+      env: this.env,
+      stdin: 'ignore',
+      reject: false,
+    });
     if (exitCode !== 0 || stdout.trim() === '') return new Set();
-    const state = JSON.parse(stdout) as { resources?: { type: string; instances?: { attributes?: { id?: string } }[] }[] };
-    return new Set((state.resources ?? []).filter(({ type }) => type.startsWith('docker_')).flatMap(({ instances }) => (instances ?? []).map((instance) => instance.attributes?.id ?? '')));
+    const state = JSON.parse(stdout) as {
+      resources?: { type: string; instances?: { attributes?: { id?: string } }[] }[];
+    };
+    return new Set(
+      (state.resources ?? [])
+        .filter(({ type }) => type.startsWith('docker_'))
+        .flatMap(({ instances }) => (instances ?? []).map((instance) => instance.attributes?.id ?? '')),
+    );
   }
 
   /** Outputs with their values; sensitive ones included, so show none of it unasked. */
   async outputs(): Promise<Record<string, { readonly sensitive: boolean; readonly value: unknown }>> {
-    const { stdout } = await this.run(['output', '-json'], 'the outputs must be readable', `deploy '${this.environment}' first: \`npm run up -- --env ${this.environment}\``);
+    const { stdout } = await this.run(
+      ['output', '-json'],
+      'the outputs must be readable',
+      `deploy '${this.environment}' first: \`npm run up -- --env ${this.environment}\``,
+    );
     return JSON.parse(stdout) as Record<string, { sensitive: boolean; value: unknown }>;
   }
 
   private async run(args: readonly string[], must: string, remedy: string): Promise<{ stdout: string }> {
-    const result = await guarded(execa('terraform', args, { cwd: this.cwd, env: this.env, stdin: 'ignore', reject: false, all: true, detached: true }));
+    const result = await guarded(
+      execa('terraform', args, {
+        cwd: this.cwd,
+        env: this.env,
+        stdin: 'ignore',
+        reject: false,
+        all: true,
+        detached: true,
+      }),
+    );
     if (result.exitCode === 0) return result;
-    throw new CommandError(`${must}, got a failing \`terraform ${args[0] ?? ''}\``, result.all.split('\n').filter((line) => line.trim() !== '').slice(-20), remedy);
+    throw new CommandError(
+      `${must}, got a failing \`terraform ${args[0] ?? ''}\``,
+      result.all
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .slice(-20),
+      remedy,
+    );
   }
 }
 
@@ -157,8 +247,14 @@ function readEvent(line: string): ApplyEvent | undefined {
   } catch {
     return undefined;
   }
-  const { type, hook, diagnostic, '@message': message } = parsed as {
-    type?: string; '@message'?: string;
+  const {
+    type,
+    hook,
+    diagnostic,
+    '@message': message,
+  } = parsed as {
+    type?: string;
+    '@message'?: string;
     hook?: { resource?: { addr?: string }; elapsed_seconds?: number };
     diagnostic?: { severity?: string; summary?: string; detail?: string; address?: string };
   };
@@ -174,7 +270,10 @@ function readEvent(line: string): ApplyEvent | undefined {
 }
 
 function labelsOf(resource: unknown): Record<string, string> {
-  const labels = resource !== null && typeof resource === 'object' && 'labels' in resource ? resource.labels : undefined;
+  const labels =
+    resource !== null && typeof resource === 'object' && 'labels' in resource ? resource.labels : undefined;
   if (!Array.isArray(labels)) return {};
-  return Object.fromEntries((labels as { label: string; value: string }[]).map(({ label, value }) => [label, value]));
+  return Object.fromEntries(
+    (labels as { label: string; value: string }[]).map(({ label, value }) => [label, value]),
+  );
 }

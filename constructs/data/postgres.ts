@@ -67,15 +67,31 @@ export class Postgres extends Construct {
   private readonly databases = new Map<string, IPostgresDatabase>();
 
   /** @throws PortcullisError when the image's major version isn't 15, 16 or 17 */
-  constructor(scope: Construct, id: string, private readonly props: PostgresProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PostgresProps,
+  ) {
     super(scope, id);
     const major = Number(props.image.version.split('.')[0]);
     if (![15, 16, 17].includes(major)) {
-      throw invalid('image.version', 'be of major version 15, 16 or 17', props.image.version, 'choose such an image in the catalogue', this.node.path);
+      throw invalid(
+        'image.version',
+        'be of major version 15, 16 or 17',
+        props.image.version,
+        'choose such an image in the catalogue',
+        this.node.path,
+      );
     }
     const maxConnections = props.maxConnections ?? 100;
     if (!Number.isInteger(maxConnections) || maxConnections < 20 || maxConnections > 1000) {
-      throw invalid('maxConnections', 'be a whole number from 20 to 1000', maxConnections, 'leave it out for 100', this.node.path);
+      throw invalid(
+        'maxConnections',
+        'be a whole number from 20 to 1000',
+        maxConnections,
+        'leave it out for 100',
+        this.node.path,
+      );
     }
     this.superuser = Secret.generated(this, 'postgres-superuser', { slots: 1 });
     this.volume = props.platform.volume(this, 'Data', { name: 'postgres-data', size: props.storage });
@@ -84,8 +100,10 @@ export class Postgres extends Construct {
       image: props.image,
       command: [
         'postgres',
-        '-c', `max_connections=${maxConnections}`,
-        '-c', 'password_encryption=scram-sha-256',
+        '-c',
+        `max_connections=${maxConnections}`,
+        '-c',
+        'password_encryption=scram-sha-256',
       ],
       environment: {
         POSTGRES_USER: SUPERUSER,
@@ -132,10 +150,17 @@ export class Postgres extends Construct {
   addDatabase(name: string): IPostgresDatabase {
     checkName('database', name, this.node.path);
     if (this.databases.has(name) || name.includes('-')) {
-      throw new PortcullisError('invalid-property', `'database' must be new and without dashes, got ${JSON.stringify(name)}; rename it`, this.node.path);
+      throw new PortcullisError(
+        'invalid-property',
+        `'database' must be new and without dashes, got ${JSON.stringify(name)}; rename it`,
+        this.node.path,
+      );
     }
     const password = Secret.generated(this, `postgres-${name}`, { generation: this.props.generation ?? 0 });
-    const accounts = [0, 1].map((slot) => ({ role: `${name}_${'ab'.charAt(slot)}`, file: `${name}_${slot}` }));
+    const accounts = [0, 1].map((slot) => ({
+      role: `${name}_${'ab'.charAt(slot)}`,
+      file: `${name}_${slot}`,
+    }));
     const caller = `postgres-accounts-${name}`;
     const files: FileSpec[] = [
       { name: 'superuser', content: this.superuser.newest },
@@ -149,7 +174,13 @@ export class Postgres extends Construct {
       command: [
         `PGPASSWORD="$(cat ${SECRETS}/superuser)" exec psql -X -q -v ON_ERROR_STOP=1 -f ${SECRETS}/accounts.sql`,
       ],
-      environment: { PGHOST: this.server.name, PGPORT: String(PORT), PGUSER: SUPERUSER, PGDATABASE: 'postgres', PGCONNECT_TIMEOUT: '10' },
+      environment: {
+        PGHOST: this.server.name,
+        PGPORT: String(PORT),
+        PGUSER: SUPERUSER,
+        PGDATABASE: 'postgres',
+        PGCONNECT_TIMEOUT: '10',
+      },
       files: [{ name: 'secrets', path: SECRETS, files, reloads: false }],
       user: USER,
       resources: { memory: Size.mebibytes(128), cpu: 0.5, pids: 32 },
@@ -167,7 +198,9 @@ export class Postgres extends Construct {
       password: password.newest,
       ready: [this.server, job],
       storage: [this.volume],
-      allow: (other) => { this.server.allow('postgres', other); },
+      allow: (other) => {
+        this.server.allow('postgres', other);
+      },
     };
     this.databases.set(name, database);
     return database;

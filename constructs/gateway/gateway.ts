@@ -83,7 +83,12 @@ export class Gateway extends Construct {
         HOME: '/tmp',
       },
       files: [
-        { name: 'state', path: STATE, files: [{ name: 'kong.yaml', content: this.state.text }], reloads: false },
+        {
+          name: 'state',
+          path: STATE,
+          files: [{ name: 'kong.yaml', content: this.state.text }],
+          reloads: false,
+        },
         {
           name: 'secrets',
           path: SECRETS,
@@ -108,14 +113,28 @@ export class Gateway extends Construct {
       if (twice !== undefined) throw invalid(property, 'be unique', twice, 'rename one of them', at);
       for (const name of names) checkName(property, name, at);
     };
-    once('services.name', props.services.map((s) => s.name));
-    once('clients.name', props.clients.map((c) => c.name));
-    once('routes.name', props.services.flatMap((s) => s.routes.map((r) => r.name)));
+    once(
+      'services.name',
+      props.services.map((s) => s.name),
+    );
+    once(
+      'clients.name',
+      props.clients.map((c) => c.name),
+    );
+    once(
+      'routes.name',
+      props.services.flatMap((s) => s.routes.map((r) => r.name)),
+    );
     if (props.hosts.length === 0) {
-      throw new PortcullisError('invalid-property', "'hosts' must name at least one host, got none; add the public host", at);
+      throw new PortcullisError(
+        'invalid-property',
+        "'hosts' must name at least one host, got none; add the public host",
+        at,
+      );
     }
     for (const path of props.services.flatMap((s) => s.routes.flatMap((r) => r.paths))) {
-      if (!path.startsWith('/')) throw invalid('routes.paths', 'begin with a slash', path, `write '/${path}'`, at);
+      if (!path.startsWith('/'))
+        throw invalid('routes.paths', 'begin with a slash', path, `write '/${path}'`, at);
     }
     for (const client of props.clients) checkLimit(client.limit, `${at}/${client.name}`);
   }
@@ -124,10 +143,22 @@ export class Gateway extends Construct {
 function checkLimit(limit: RateLimit, at: string): void {
   const bounds = [limit.second, limit.minute, limit.hour].filter((bound) => bound !== undefined);
   if (bounds.length === 0) {
-    throw new PortcullisError('invalid-property', "'limit' must set second, minute or hour, got none; set one of them", at);
+    throw new PortcullisError(
+      'invalid-property',
+      "'limit' must set second, minute or hour, got none; set one of them",
+      at,
+    );
   }
-  const wrong = bounds.find((bound, i) => !Number.isInteger(bound) || bound < 1 || bound < (bounds[i - 1] ?? 0));
+  const wrong = bounds.find(
+    (bound, i) => !Number.isInteger(bound) || bound < 1 || bound < (bounds[i - 1] ?? 0),
+  );
   if (wrong !== undefined) {
-    throw invalid('limit', 'be whole numbers from 1 on, none below that of a shorter period', wrong, 'raise it', at);
+    throw invalid(
+      'limit',
+      'be whole numbers from 1 on, none below that of a shorter period',
+      wrong,
+      'raise it',
+      at,
+    );
   }
 }

@@ -56,7 +56,13 @@ export class Kong extends Construct {
     const propagation = (props.propagation ?? Duration.seconds(1)).toSeconds();
     const drain = props.drain ?? Duration.seconds(10);
     if (!/^3\.\d+/.test(props.image.version)) {
-      throw invalid('image.version', 'be of major version 3', props.image.version, 'choose such an image in the catalogue', at);
+      throw invalid(
+        'image.version',
+        'be of major version 3',
+        props.image.version,
+        'choose such an image in the catalogue',
+        at,
+      );
     }
     if (!Number.isInteger(props.workers) || props.workers < 1 || props.workers > 64) {
       throw invalid('workers', 'be a whole number from 1 to 64', props.workers, 'use one per core', at);

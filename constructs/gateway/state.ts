@@ -62,7 +62,13 @@ function renderService(service: ServiceDeclaration, hosts: readonly string[]): o
         {
           name: 'key-auth',
           // In a query string a key ends in every access log on the way.
-          config: { key_names: ['apikey'], key_in_header: true, key_in_query: false, key_in_body: false, hide_credentials: true },
+          config: {
+            key_names: ['apikey'],
+            key_in_header: true,
+            key_in_query: false,
+            key_in_body: false,
+            hide_credentials: true,
+          },
         },
       ],
     })),
@@ -83,7 +89,13 @@ function renderUpstream(service: ServiceDeclaration): object {
         timeout: 1,
         concurrency: 4,
         healthy: { interval, successes: 1, http_statuses: [200] },
-        unhealthy: { interval, http_failures: failures, tcp_failures: failures, timeouts: failures, http_statuses: [404, 429, 500, 501, 502, 503, 504, 505] },
+        unhealthy: {
+          interval,
+          http_failures: failures,
+          tcp_failures: failures,
+          timeouts: failures,
+          http_statuses: [404, 429, 500, 501, 502, 503, 504, 505],
+        },
       },
     },
   };

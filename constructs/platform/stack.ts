@@ -57,7 +57,12 @@ export class PlatformStack extends TerraformStack {
   /** Makes a secret readable for `portcullis secret get`, marked sensitive, with its slots' ages. */
   protected handOverSecret(name: string, secret: Secret): void {
     new TerraformOutput(this, `secret-${name}`, {
-      value: { value: unseal(secret.newest), generation: secret.generation, slot: secret.newestSlot, madeAt: secret.madeAt(secret.newestSlot) },
+      value: {
+        value: unseal(secret.newest),
+        generation: secret.generation,
+        slot: secret.newestSlot,
+        madeAt: secret.madeAt(secret.newestSlot),
+      },
       sensitive: true,
     }).overrideLogicalId(`secret_${name.replaceAll('-', '_')}`);
   }

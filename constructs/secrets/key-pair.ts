@@ -49,7 +49,13 @@ export class KeyPair extends Construct {
     this.slots = props.slots ?? 3;
     this.generation = props.generation ?? 0;
     if (this.slots < 3) {
-      throw invalid('slots', 'be 3 or more for a signing key', this.slots, 'leave it out for 3', this.node.path);
+      throw invalid(
+        'slots',
+        'be 3 or more for a signing key',
+        this.slots,
+        'leave it out for 3',
+        this.node.path,
+      );
     }
     this.pairs = Array.from({ length: this.slots }, (_, slot) => {
       const generation = slotGeneration(this.generation, this.slots, slot);
@@ -81,7 +87,13 @@ export class KeyPair extends Construct {
   private at(slot: number): { readonly privateKey: Sealed; readonly publicKey: Sealed } {
     const pair = this.pairs[slot];
     if (pair === undefined) {
-      throw invalid('slot', `be a whole number from 0 to ${this.slots - 1}`, slot, 'name a slot that exists', this.node.path);
+      throw invalid(
+        'slot',
+        `be a whole number from 0 to ${this.slots - 1}`,
+        slot,
+        'name a slot that exists',
+        this.node.path,
+      );
     }
     return pair;
   }

@@ -58,7 +58,13 @@ export class Secret extends Construct {
     super(scope, id);
     const length = props.length ?? 40;
     if (!Number.isInteger(length) || length < 16 || length > 128) {
-      throw invalid('length', 'be a whole number from 16 to 128', length, 'leave it out for 40', this.node.path);
+      throw invalid(
+        'length',
+        'be a whole number from 16 to 128',
+        length,
+        'leave it out for 40',
+        this.node.path,
+      );
     }
     this.label = id;
     this.slots = props.slots ?? 2;
@@ -81,7 +87,13 @@ export class Secret extends Construct {
   slot(slot: number): Sealed {
     const value = this.values[slot];
     if (value === undefined) {
-      throw invalid('slot', `be a whole number from 0 to ${this.slots - 1}`, slot, 'name a slot that exists', this.node.path);
+      throw invalid(
+        'slot',
+        `be a whole number from 0 to ${this.slots - 1}`,
+        slot,
+        'name a slot that exists',
+        this.node.path,
+      );
     }
     return value;
   }
@@ -100,13 +112,21 @@ export class Secret extends Construct {
   madeAt(slot: number): string {
     const keeper = this.keepers[slot];
     if (keeper === undefined) {
-      throw invalid('slot', `be a whole number from 0 to ${this.slots - 1}`, slot, 'name a slot that exists', this.node.path);
+      throw invalid(
+        'slot',
+        `be a whole number from 0 to ${this.slots - 1}`,
+        slot,
+        'name a slot that exists',
+        this.node.path,
+      );
     }
     return keeper.madeAt;
   }
 
   override toString(): never {
-    throw new TypeError(`secret '${this.label}' can't become a string; hand the Secret itself to a property that takes one`);
+    throw new TypeError(
+      `secret '${this.label}' can't become a string; hand the Secret itself to a property that takes one`,
+    );
   }
   toJSON(): never {
     return this.toString();

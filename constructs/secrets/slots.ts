@@ -27,6 +27,11 @@ function check(generation: number, slots: number): void {
     throw invalid('generation', 'be a whole number of 0 or more', generation, 'read it from the ledger');
   }
   if (!Number.isInteger(slots) || slots < 1) {
-    throw invalid('slots', 'be a whole number of 1 or more', slots, 'use 2 for passwords, 3 for signing keys');
+    throw invalid(
+      'slots',
+      'be a whole number of 1 or more',
+      slots,
+      'use 2 for passwords, 3 for signing keys',
+    );
   }
 }

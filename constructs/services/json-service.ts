@@ -37,7 +37,13 @@ export class JsonService extends Construct {
     this.name = props.name;
     const drain = props.drain ?? Duration.seconds(3);
     if (drain.toSeconds() > 60) {
-      throw invalid('drain', 'be at most 60 seconds', drain.toSeconds(), 'leave it out for 3 seconds', this.node.path);
+      throw invalid(
+        'drain',
+        'be at most 60 seconds',
+        drain.toSeconds(),
+        'leave it out for 3 seconds',
+        this.node.path,
+      );
     }
     this.workload = props.platform.workload(this, 'Workload', {
       name: props.name,

@@ -1,5 +1,6 @@
 /** `DockerPlatform`: workloads, jobs and storage on one Docker engine. */
-import { DataResource, TerraformResource } from 'cdktf';
+import type { DataResource } from 'cdktf';
+import { TerraformResource } from 'cdktf';
 import { Construct, Dependable, type IDependable } from 'constructs';
 import { Container } from '@cdktf/provider-docker/lib/container/index.js';
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider/index.js';
@@ -37,7 +38,12 @@ export interface DockerPlatformProps {
 class DockerWorkload extends Construct implements IWorkload {
   readonly containers: Container[] = [];
   readonly files: WrittenFiles[] = [];
-  constructor(scope: Construct, id: string, readonly spec: WorkloadSpec, private readonly edges: Edges) {
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly spec: WorkloadSpec,
+    private readonly edges: Edges,
+  ) {
     super(scope, id);
   }
   get name(): string {
@@ -50,7 +56,13 @@ class DockerWorkload extends Construct implements IWorkload {
   allow(listener: string, caller: string): void {
     if (!this.spec.listeners.some((known) => known.name === listener)) {
       const names = this.spec.listeners.map((l) => l.name).join(', ');
-      throw invalid('listener', `be one of ${names}`, listener, 'name a listener that exists', this.node.path);
+      throw invalid(
+        'listener',
+        `be one of ${names}`,
+        listener,
+        'name a listener that exists',
+        this.node.path,
+      );
     }
     this.edges.between(this.spec.name, checkName('caller', caller, this.node.path));
   }
@@ -63,7 +75,11 @@ class DockerJob extends Construct implements IJob {
   container: Container | undefined;
   run: DataResource | undefined;
   readonly files: WrittenFiles[] = [];
-  constructor(scope: Construct, id: string, readonly spec: JobSpec) {
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly spec: JobSpec,
+  ) {
     super(scope, id);
   }
   get name(): string {
@@ -87,7 +103,11 @@ export class DockerPlatform extends Construct implements IPlatform {
   private readonly jobs: DockerJob[] = [];
   private readonly names = new Map<string, string>();
 
-  constructor(scope: Construct, id: string, private readonly props: DockerPlatformProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DockerPlatformProps,
+  ) {
     super(scope, id);
     new DockerProvider(this, 'Provider', props.host === undefined ? {} : { host: props.host });
     this.context = {
@@ -109,35 +129,44 @@ export class DockerPlatform extends Construct implements IPlatform {
     const workload = new DockerWorkload(scope, id, spec, this.edges);
     this.claim(spec.name, workload);
     if (workload.inPlace && spec.replicas !== 1) {
-      throw invalid('replicas', 'be 1 where a port is published or a volume is held', spec.replicas,
-        'set it to 1, or use a platform that spreads them', workload.node.path);
+      throw invalid(
+        'replicas',
+        'be 1 where a port is published or a volume is held',
+        spec.replicas,
+        'set it to 1, or use a platform that spreads them',
+        workload.node.path,
+      );
     }
     for (const set of spec.files ?? []) {
       workload.files.push(new WrittenFiles(workload, `Files-${set.name}`, this.context, spec, set));
     }
     for (let replica = 1; replica <= spec.replicas; replica++) {
-      workload.containers.push(new Container(workload, replica === 1 ? 'Resource' : `Replica${replica}`, {
-        ...containerConfig(this.context, workload, spec, workload.files, this.props.logs),
-        restart: 'unless-stopped',
-        healthcheck: {
-          test: ['CMD', ...spec.readiness.command],
-          interval: spec.readiness.interval.toGoDuration(),
-          timeout: spec.readiness.timeout.toGoDuration(),
-          retries: spec.readiness.failures,
-          startPeriod: spec.readiness.startup.toGoDuration(),
-        },
-        wait: true,
-        waitTimeout: spec.readiness.startup.toSeconds() + 60,
-        stopSignal: spec.stop.signal,
-        stopTimeout: spec.stop.grace.toSeconds(),
-        destroyGraceSeconds: spec.stop.grace.toSeconds(),
-        ports: spec.listeners.flatMap((listener) =>
-          listener.publish === undefined
-            ? []
-            : [{ internal: listener.port, external: listener.publish.port, ip: listener.publish.address }],
-        ),
-        lifecycle: workload.inPlace ? { ignoreChanges: ['networks_advanced'] } : { createBeforeDestroy: true },
-      }));
+      workload.containers.push(
+        new Container(workload, replica === 1 ? 'Resource' : `Replica${replica}`, {
+          ...containerConfig(this.context, workload, spec, workload.files, this.props.logs),
+          restart: 'unless-stopped',
+          healthcheck: {
+            test: ['CMD', ...spec.readiness.command],
+            interval: spec.readiness.interval.toGoDuration(),
+            timeout: spec.readiness.timeout.toGoDuration(),
+            retries: spec.readiness.failures,
+            startPeriod: spec.readiness.startup.toGoDuration(),
+          },
+          wait: true,
+          waitTimeout: spec.readiness.startup.toSeconds() + 60,
+          stopSignal: spec.stop.signal,
+          stopTimeout: spec.stop.grace.toSeconds(),
+          destroyGraceSeconds: spec.stop.grace.toSeconds(),
+          ports: spec.listeners.flatMap((listener) =>
+            listener.publish === undefined
+              ? []
+              : [{ internal: listener.port, external: listener.publish.port, ip: listener.publish.address }],
+          ),
+          lifecycle: workload.inPlace
+            ? { ignoreChanges: ['networks_advanced'] }
+            : { createBeforeDestroy: true },
+        }),
+      );
     }
     for (const listener of spec.listeners) {
       for (const caller of listener.callers ?? []) workload.allow(listener.name, caller);
@@ -191,11 +220,20 @@ export class DockerPlatform extends Construct implements IPlatform {
       const ordinal = index + 1;
       const stem = `${this.context.prefix}-${spec.name}${workload.inPlace ? '' : `-${ordinal}`}`;
       // In place the name stays, because the old container goes before the new one comes.
-      container.name = workload.inPlace ? stem : `${stem}-${fingerprint(workload, edges.map((e) => [e.key, e.subnet]))}`;
+      container.name = workload.inPlace
+        ? stem
+        : `${stem}-${fingerprint(
+            workload,
+            edges.map((e) => [e.key, e.subnet]),
+          )}`;
       this.join(container, spec.name, workload.inPlace ? [] : [`${spec.name}-${ordinal}`]);
       container.dependsOn = addresses(after);
       container.provisioners = [
-        { type: 'local-exec', command: limitPids(this.context, spec.resources.pids), environment: { NAME: container.name } },
+        {
+          type: 'local-exec',
+          command: limitPids(this.context, spec.resources.pids),
+          environment: { NAME: container.name },
+        },
       ];
     });
   }
@@ -204,7 +242,11 @@ export class DockerPlatform extends Construct implements IPlatform {
     const [only] = workload.containers;
     if (!workload.inPlace || only === undefined) return;
     for (const edge of this.edges.of(workload.spec.name)) {
-      attach(workload, `Attach-${edge.key}`, this.context, { network: edge.network, container: only, alias: workload.spec.name });
+      attach(workload, `Attach-${edge.key}`, this.context, {
+        network: edge.network,
+        container: only,
+        alias: workload.spec.name,
+      });
     }
   }
 
@@ -212,7 +254,10 @@ export class DockerPlatform extends Construct implements IPlatform {
     const { container, run, spec } = job;
     if (container === undefined || run === undefined) return;
     const edges = this.edges.of(spec.name);
-    container.name = `${this.context.prefix}-${spec.name}-${fingerprint(job, edges.map((e) => [e.key, e.subnet]))}`;
+    container.name = `${this.context.prefix}-${spec.name}-${fingerprint(
+      job,
+      edges.map((e) => [e.key, e.subnet]),
+    )}`;
     if (spec.administers === undefined) this.join(container, spec.name, []);
     const after = [...(spec.after ?? []), ...(spec.administers === undefined ? [] : [spec.administers])];
     container.dependsOn = addresses(resources(after));
@@ -234,7 +279,12 @@ export class DockerPlatform extends Construct implements IPlatform {
     const found = this.workloads.find((known) => known === workload);
     const [first] = found?.containers ?? [];
     if (found === undefined || first === undefined || found.containers.length !== 1) {
-      throw invalid('administers', 'be a workload of this platform with one replica', workload.name, 'name another');
+      throw invalid(
+        'administers',
+        'be a workload of this platform with one replica',
+        workload.name,
+        'name another',
+      );
     }
     return first;
   }
@@ -243,7 +293,13 @@ export class DockerPlatform extends Construct implements IPlatform {
     checkName('name', name, at.node.path);
     const holder = this.names.get(name);
     if (holder !== undefined) {
-      throw invalid('name', `be unique in its environment ('${holder}' has it)`, name, 'rename one of them', at.node.path);
+      throw invalid(
+        'name',
+        `be unique in its environment ('${holder}' has it)`,
+        name,
+        'rename one of them',
+        at.node.path,
+      );
     }
     this.names.set(name, at.node.path);
     return name;
@@ -262,10 +318,17 @@ function fingerprint(owner: DockerWorkload | DockerJob, edges: readonly unknown[
     memory: spec.resources.memory.toMebibytes(),
     cpu: spec.resources.cpu,
     scratch: (spec.scratch ?? []).map(({ path, size }) => [path, size.toMebibytes()]),
-    files: (spec.files ?? []).map((set, i) => [set.name, set.path, set.reloads && 'readiness' in spec ? '' : (owner.files[i]?.digest ?? '')]),
+    files: (spec.files ?? []).map((set, i) => [
+      set.name,
+      set.path,
+      set.reloads && 'readiness' in spec ? '' : (owner.files[i]?.digest ?? ''),
+    ]),
     edges,
     ...('readiness' in spec
-      ? { probe: [spec.readiness.command, spec.readiness.interval.toGoDuration()], stop: [spec.stop.signal, spec.stop.grace.toSeconds()] }
+      ? {
+          probe: [spec.readiness.command, spec.readiness.interval.toGoDuration()],
+          stop: [spec.stop.signal, spec.stop.grace.toSeconds()],
+        }
       : {}),
   });
 }

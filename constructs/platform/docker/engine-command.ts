@@ -35,7 +35,12 @@ export interface RunProps {
  * The exit code and the log surface in Terraform; a failure taints only this resource, so the next
  * plain apply starts the same container again.
  */
-export function runToEnd(scope: Construct, id: string, context: DockerContext, props: RunProps): DataResource {
+export function runToEnd(
+  scope: Construct,
+  id: string,
+  context: DockerContext,
+  props: RunProps,
+): DataResource {
   const seconds = props.deadline.toSeconds();
   const command = [
     `${engine(context)}docker update --pids-limit ${props.pids} "$NAME" >/dev/null || exit 1`,

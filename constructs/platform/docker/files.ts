@@ -39,9 +39,15 @@ export class WrittenFiles extends Construct {
     const at = this.node.path;
     const component = `${reader.name}-${set.name}`;
     const names = set.files.map((file) => file.name);
-    const wrong = names.find((name, i) => !/^[A-Za-z0-9._-]+$/.test(name) || name.startsWith('.') || names.indexOf(name) !== i);
+    const wrong = names.find(
+      (name, i) => !/^[A-Za-z0-9._-]+$/.test(name) || name.startsWith('.') || names.indexOf(name) !== i,
+    );
     if (wrong !== undefined) {
-      throw new PortcullisError('invalid-property', `'files' must have plain names, each once, got ${JSON.stringify(wrong)}; rename it`, at);
+      throw new PortcullisError(
+        'invalid-property',
+        `'files' must have plain names, each once, got ${JSON.stringify(wrong)}; rename it`,
+        at,
+      );
     }
     this.volume = new Volume(this, 'Volume', {
       name: `${context.prefix}-${component}`,
@@ -49,7 +55,9 @@ export class WrittenFiles extends Construct {
     });
     this.digest = shortHash(
       set.files.map(({ name, content }) =>
-        content instanceof Sealed ? { name, label: content.label, generation: content.generation } : { name, content },
+        content instanceof Sealed
+          ? { name, label: content.label, generation: content.generation }
+          : { name, content },
       ),
     );
     const order = JSON.stringify({

@@ -27,7 +27,12 @@ export class Subnets {
   constructor(private readonly props: SubnetsProps) {
     const { address, bits } = parseCidr(props.range);
     if (bits < 8 || bits > 24) {
-      throw invalid('network.range', 'be a range from /8 to /24', props.range, "use for example '10.212.0.0/14'");
+      throw invalid(
+        'network.range',
+        'be a range from /8 to /24',
+        props.range,
+        "use for example '10.212.0.0/14'",
+      );
     }
     this.base = address;
     this.count = 2 ** (EDGE_BITS - bits);
@@ -63,8 +68,15 @@ function parseCidr(text: string): { address: number; bits: number } {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   const parts = (match?.slice(1) ?? []).map(Number);
   const [a, b, c, d, bits] = parts;
-  if (a === undefined || b === undefined || c === undefined || d === undefined || bits === undefined ||
-    [a, b, c, d].some((part) => part > 255) || bits > 32) {
+  if (
+    a === undefined ||
+    b === undefined ||
+    c === undefined ||
+    d === undefined ||
+    bits === undefined ||
+    [a, b, c, d].some((part) => part > 255) ||
+    bits > 32
+  ) {
     throw invalid('network.range', 'be an IPv4 range in CIDR form', text, "use for example '10.212.0.0/14'");
   }
   const address = ((a * 256 + b) * 256 + c) * 256 + d;

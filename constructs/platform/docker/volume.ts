@@ -9,7 +9,12 @@ import { DATA_LABEL, labels, type DockerContext } from './context.js';
 export class DockerVolume extends Construct implements IVolume {
   readonly resource: Volume;
 
-  constructor(scope: Construct, id: string, context: DockerContext, readonly name: string) {
+  constructor(
+    scope: Construct,
+    id: string,
+    context: DockerContext,
+    readonly name: string,
+  ) {
     super(scope, id);
     this.resource = new Volume(this, 'Resource', {
       name: `${context.prefix}-${name}`,
@@ -26,5 +31,8 @@ export class DockerVolume extends Construct implements IVolume {
  */
 export function dockerVolume(volume: IVolume): Volume {
   if (volume instanceof DockerVolume) return volume.resource;
-  throw new PortcullisError('foreign-volume', `volume '${volume.name}' must be made by this platform; make it with platform.volume()`);
+  throw new PortcullisError(
+    'foreign-volume',
+    `volume '${volume.name}' must be made by this platform; make it with platform.volume()`,
+  );
 }

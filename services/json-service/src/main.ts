@@ -15,7 +15,15 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     leave();
     // Callers need time to see that this replica is no longer ready before it stops listening.
     setTimeout(() => {
-      app.close().then(() => { app.log.info('stopped'); }, (error: unknown) => { app.log.error({ error }, 'stop failed'); process.exitCode = 1; });
+      app.close().then(
+        () => {
+          app.log.info('stopped');
+        },
+        (error: unknown) => {
+          app.log.error({ error }, 'stop failed');
+          process.exitCode = 1;
+        },
+      );
     }, settings.drainMilliseconds);
   });
 }

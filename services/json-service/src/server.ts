@@ -5,7 +5,7 @@ import type { Settings } from './settings.js';
 export interface Service {
   readonly app: FastifyInstance;
   /** From now on the replica says that it isn't ready, and still answers. */
-  leave(): void;
+  readonly leave: () => void;
 }
 
 /**
@@ -15,7 +15,10 @@ export interface Service {
  * soon as it is told to stop. One JSON log line per request carries the request id of the gateway;
  * headers are never logged, because they carry credentials.
  */
-export function createServer(settings: Settings, options: { readonly log: boolean } = { log: true }): Service {
+export function createServer(
+  settings: Settings,
+  options: { readonly log: boolean } = { log: true },
+): Service {
   let ready = true;
   const app = fastify({
     // A drained connection must not be kept open by a caller that has nothing more to ask.
@@ -26,7 +29,7 @@ export function createServer(settings: Settings, options: { readonly log: boolea
           base: { service: settings.name, replica: settings.replica },
           messageKey: 'message',
           timestamp: () => `,"time":"${new Date().toISOString()}"`,
-          serializers: { req: ({ method, url }) => ({ method, path: url?.split('?')[0] }) },
+          serializers: { req: ({ method, url }) => ({ method, path: url.split('?')[0] }) },
         }
       : false,
   });
@@ -41,11 +44,26 @@ export function createServer(settings: Settings, options: { readonly log: boolea
     replica: settings.replica,
     requestId: request.id,
   }));
-  app.setNotFoundHandler((request, reply) => reply.code(404).send({ error: 'not found', requestId: request.id }));
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ error: 'not found', requestId: request.id }),
+  );
   app.setErrorHandler((error, request, reply) => {
-    const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500 ? error.statusCode : 500;
+    const status =
+      error instanceof Error &&
+      'statusCode' in error &&
+      typeof error.statusCode === 'number' &&
+      error.statusCode < 500
+        ? error.statusCode
+        : 500;
     if (status === 500) request.log.error({ error }, 'request failed');
-    return reply.code(status).send({ error: status === 500 ? 'internal error' : 'bad request', requestId: request.id });
+    return reply
+      .code(status)
+      .send({ error: status === 500 ? 'internal error' : 'bad request', requestId: request.id });
   });
-  return { app, leave: () => { ready = false; } };
+  return {
+    app,
+    leave: () => {
+      ready = false;
+    },
+  };
 }

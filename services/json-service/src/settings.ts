@@ -11,7 +11,10 @@ export interface Settings {
 }
 
 /** @throws Error that names every variable which is missing or wrong */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>, replica: string): Settings {
+export function readSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  replica: string,
+): Settings {
   const mistakes: string[] = [];
   const text = (name: string): string => {
     const value = environment[name];
@@ -20,7 +23,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   };
   const number = (name: string, least: number, most: number): number => {
     const value = Number(environment[name]);
-    if (!Number.isInteger(value) || value < least || value > most) mistakes.push(`${name} must be a whole number from ${least} to ${most}`);
+    if (!Number.isInteger(value) || value < least || value > most)
+      mistakes.push(`${name} must be a whole number from ${least} to ${most}`);
     return value;
   };
   const settings = {

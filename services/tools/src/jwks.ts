@@ -18,7 +18,8 @@ export function toJwks(pems: readonly string[]): KeySet {
     keys: pems.map((pem, index) => {
       const key = read(pem, index);
       const jwk = key.export({ format: 'jwk' });
-      const algorithm = jwk.kty === 'RSA' ? 'RS256' : jwk.kty === 'EC' && jwk.crv === 'P-256' ? 'ES256' : undefined;
+      const algorithm =
+        jwk.kty === 'RSA' ? 'RS256' : jwk.kty === 'EC' && jwk.crv === 'P-256' ? 'ES256' : undefined;
       if (algorithm === undefined) throw new Error(`key ${index + 1} must be RSA or P-256`);
       return { ...jwk, use: 'sig', alg: algorithm, kid: thumbprint(jwk) };
     }),
@@ -34,8 +35,9 @@ function read(pem: string, index: number): KeyObject {
 }
 
 function thumbprint(jwk: JsonWebKey): string {
-  const members = jwk.kty === 'RSA'
-    ? { e: jwk.e, kty: jwk.kty, n: jwk.n }
-    : { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y };
+  const members =
+    jwk.kty === 'RSA'
+      ? { e: jwk.e, kty: jwk.kty, n: jwk.n }
+      : { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y };
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
 }

@@ -10,7 +10,9 @@ try {
     process.stdout.write(`placed ${count} file${count === 1 ? '' : 's'}\n`);
   } else if (command === 'jwks' && rest.length >= 2) {
     const [target = '', ...keys] = rest;
-    writeFileSync(`${target}.new`, JSON.stringify(toJwks(keys.map((file) => readFileSync(file, 'utf8')))), { mode: 0o400 });
+    writeFileSync(`${target}.new`, JSON.stringify(toJwks(keys.map((file) => readFileSync(file, 'utf8')))), {
+      mode: 0o400,
+    });
     // A reader that watches the file must never see half of it.
     renameSync(`${target}.new`, target);
   } else {

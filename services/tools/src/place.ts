@@ -22,9 +22,15 @@ export function parseOrder(text: string): Order {
   const value: unknown = JSON.parse(text);
   if (value === null || typeof value !== 'object') throw new Error('order must be an object');
   const { folder, uid, gid, files } = value as Partial<Record<keyof Order, unknown>>;
-  if (typeof folder !== 'string' || !folder.startsWith('/')) throw new Error('order.folder must be an absolute path');
+  if (typeof folder !== 'string' || !folder.startsWith('/'))
+    throw new Error('order.folder must be an absolute path');
   if (!isId(uid) || !isId(gid)) throw new Error('order.uid and order.gid must be whole numbers from 0 on');
-  if (!Array.isArray(files) || !files.every((name): name is string => typeof name === 'string' && /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name))) {
+  if (
+    !Array.isArray(files) ||
+    !files.every(
+      (name): name is string => typeof name === 'string' && /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name),
+    )
+  ) {
     throw new Error('order.files must be plain file names');
   }
   return { folder, uid, gid, files };
