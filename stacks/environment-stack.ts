@@ -22,7 +22,7 @@ export class EnvironmentStack extends PlatformStack {
   readonly platform: DockerPlatform;
   readonly postgres: Postgres;
   readonly kong: Kong;
-  readonly services: readonly JsonService[];
+  readonly services: JsonService[];
 
   /** @throws PortcullisError when the environment asks for what isn't built */
   constructor(scope: Construct, { environment, providers }: EnvironmentStackProps) {

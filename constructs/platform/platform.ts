@@ -97,13 +97,14 @@ export interface ContainerSpec {
   readonly resources: ResourceSpec;
   /** Folders in memory that the program may write to; the root is read-only. */
   readonly scratch?: readonly { readonly path: string; readonly size: Size }[];
+  /** Storage that it writes to. */
+  readonly volumes?: readonly { readonly volume: IVolume; readonly path: string }[];
   /** What must be done before it starts. */
   readonly after?: readonly IDependable[];
 }
 
 export interface WorkloadSpec extends ContainerSpec {
   readonly listeners: readonly ListenerSpec[];
-  readonly volumes?: readonly { readonly volume: IVolume; readonly path: string }[];
   /** Whether it can take traffic; `up` waits for it. */
   readonly readiness: ProbeSpec;
   readonly replicas: number;
@@ -113,7 +114,7 @@ export interface WorkloadSpec extends ContainerSpec {
 export interface JobSpec extends ContainerSpec {
   /** The longest that it may run before it is ended and counts as failed. */
   readonly deadline: Duration;
-  /** Storage that it acts upon: recreated storage makes the job run again. */
+  /** Storage that it acts upon, mounted or not: recreated storage makes the job run again. */
   readonly actsOn?: readonly IVolume[];
   /** The workload whose administrative listener it speaks to, at `IWorkload.administrationUrl`. */
   readonly administers?: IWorkload;

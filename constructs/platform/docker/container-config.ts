@@ -1,7 +1,7 @@
 /** What every container has in common, whether it stays or ends: hardening, files, limits. */
 import type { Construct } from 'constructs';
 import type { ContainerConfig } from '@cdktf/provider-docker/lib/container/index.js';
-import type { ContainerSpec, IVolume } from '../platform.js';
+import type { ContainerSpec } from '../platform.js';
 import { imageId, labels, literal, type DockerContext } from './context.js';
 import type { WrittenFiles } from './files.js';
 import { dockerVolume } from './volume.js';
@@ -13,13 +13,11 @@ export interface LogRetention {
   readonly files: number;
 }
 
-type Volumes = readonly { readonly volume: IVolume; readonly path: string }[];
-
 /** Configuration of a container from its plain description; its name comes later. */
 export function containerConfig(
   context: DockerContext,
   owner: Construct,
-  spec: ContainerSpec & { readonly volumes?: Volumes },
+  spec: ContainerSpec,
   files: readonly WrittenFiles[],
   logs: LogRetention,
 ): ContainerConfig {

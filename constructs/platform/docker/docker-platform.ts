@@ -8,7 +8,16 @@ import { invalid } from '../../errors.js';
 import type { Size } from '../../quantities.js';
 import { address } from '../address.js';
 import { checkName, shortHash } from '../names.js';
-import type { IJob, Image, IPlatform, IVolume, IWorkload, JobSpec, WorkloadSpec } from '../platform.js';
+import type {
+  IJob,
+  Image,
+  IPlatform,
+  IVolume,
+  IWorkload,
+  JobSpec,
+  ProbeSpec,
+  WorkloadSpec,
+} from '../platform.js';
 import { containerConfig, type LogRetention } from './container-config.js';
 import type { DockerContext } from './context.js';
 import { Edges, OUTSIDE } from './edges.js';
@@ -153,7 +162,7 @@ export class DockerPlatform extends Construct implements IPlatform {
             startPeriod: spec.readiness.startup.toGoDuration(),
           },
           wait: true,
-          waitTimeout: spec.readiness.startup.toSeconds() + 60,
+          waitTimeout: patience(spec.readiness),
           stopSignal: spec.stop.signal,
           stopTimeout: spec.stop.grace.toSeconds(),
           destroyGraceSeconds: spec.stop.grace.toSeconds(),
@@ -338,6 +347,11 @@ function resources(dependables: readonly IDependable[]): TerraformResource[] {
     .flatMap((dependable) => Dependable.of(dependable).dependencyRoots)
     .flatMap((root) => root.node.findAll())
     .filter((construct): construct is TerraformResource => TerraformResource.isTerraformResource(construct));
+}
+
+/** Seconds after which a container that isn't healthy never will be: its start, then its last failures. */
+function patience({ startup, interval, timeout, failures }: ProbeSpec): number {
+  return startup.toSeconds() + failures * (interval.toSeconds() + timeout.toSeconds()) + 5;
 }
 
 function addresses(found: readonly TerraformResource[]): string[] {

@@ -19,18 +19,30 @@ export async function channelInUse(): Promise<ChannelName> {
 }
 
 /** Builds what a test calls and says which references and provider versions it amounts to. */
-export async function readyChannel(names: readonly string[]): Promise<{ channel: Channel; mirror: string | undefined }> {
+export async function readyChannel(
+  names: readonly string[],
+): Promise<{ channel: Channel; mirror: string | undefined }> {
   const name = await channelInUse();
-  const wanted = name === 'local' ? [...names, 'provider-mirror'] : names.filter((image) => ['kong-gate', 'tools', 'json-service'].includes(image));
-  await must(process.execPath, [launcher, 'images', 'build', '--channel', name, ...wanted], { cwd: checkoutRoot });
+  const wanted =
+    name === 'local'
+      ? [...names, 'provider-mirror']
+      : names.filter((image) => ['kong-gate', 'tools', 'json-service'].includes(image));
+  await must(process.execPath, [launcher, 'images', 'build', '--channel', name, ...wanted], {
+    cwd: checkoutRoot,
+  });
   const steps = planSteps(checkoutRoot, cacheRoot(), name);
   const mirror = steps.find(({ recipe }) => recipe.name === 'provider-mirror')?.artifact.path();
-  return { channel: channelOf(name, steps), mirror: mirror !== undefined && existsSync(mirror) ? mirror : undefined };
+  return {
+    channel: channelOf(name, steps),
+    mirror: mirror !== undefined && existsSync(mirror) ? mirror : undefined,
+  };
 }
 
 /** Reference of one image of the local channel. */
 export async function localImage(name: 'kong' | 'kong-gate' | 'postgres' | 'base'): Promise<string> {
-  await must(process.execPath, [launcher, 'images', 'build', '--channel', 'local', name], { cwd: checkoutRoot });
+  await must(process.execPath, [launcher, 'images', 'build', '--channel', 'local', name], {
+    cwd: checkoutRoot,
+  });
   const step = planSteps(checkoutRoot, cacheRoot(), 'local').find(({ recipe }) => recipe.name === name);
   if (step === undefined) throw new Error(`image '${name}' must have a recipe`);
   return step.reference;

@@ -34,9 +34,16 @@ export async function run(program: string, args: readonly string[], options: Run
  *
  * @throws Error with what the program said
  */
-export async function must(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+export async function must(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
   const { code, out, all } = await run(program, args, options);
-  if (code !== 0) throw new Error(`${program} ${args.slice(0, 3).join(' ')} must end with 0, got ${code}:\n${all.slice(-4000)}`);
+  if (code !== 0)
+    throw new Error(
+      `${program} ${args.slice(0, 3).join(' ')} must end with 0, got ${code}:\n${all.slice(-4000)}`,
+    );
   return out;
 }
 

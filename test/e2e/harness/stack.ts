@@ -35,7 +35,10 @@ export class TestStack {
     const env: Record<string, string> = { TF_INPUT: '0', CHECKPOINT_DISABLE: '1' };
     if (ready.mirror !== undefined) {
       const config = join(folder, 'terraform.rc');
-      writeFileSync(config, `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(ready.mirror)}\n  }\n}\n`);
+      writeFileSync(
+        config,
+        `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(ready.mirror)}\n  }\n}\n`,
+      );
       env['TF_CLI_CONFIG_FILE'] = config;
     }
     return new TestStack(environment, folder, env, ready);
@@ -49,7 +52,10 @@ export class TestStack {
   async declare(declare: Declare, options: { readonly protect?: boolean } = {}): Promise<void> {
     const { channel } = this.ready;
     const app = new PlatformApp({ outdir: join(this.folder, 'cdktf.out'), skipValidation: false });
-    const stack = new PlatformStack(app, this.environment, { backend: { type: 'local' }, providers: channel.providers });
+    const stack = new PlatformStack(app, this.environment, {
+      backend: { type: 'local' },
+      providers: channel.providers,
+    });
     const platform = new DockerPlatform(stack, 'Platform', {
       environment: this.environment,
       tools: channel.images.tools,
@@ -70,7 +76,10 @@ export class TestStack {
 
   /** `terraform apply`, whatever it ends with. */
   tryApply(): Promise<Ran> {
-    return run('terraform', ['apply', '-no-color', '-auto-approve', '-input=false'], { cwd: this.cwd, env: this.env });
+    return run('terraform', ['apply', '-no-color', '-auto-approve', '-input=false'], {
+      cwd: this.cwd,
+      env: this.env,
+    });
   }
 
   async apply(): Promise<void> {
@@ -90,9 +99,27 @@ export class TestStack {
 
   /** Removes everything of the stack, by Terraform and then by label, and its folder. */
   async destroy(): Promise<void> {
-    await run('terraform', ['destroy', '-no-color', '-auto-approve', '-input=false'], { cwd: this.cwd, env: this.env });
-    for (const [list, drop] of [[['ps', '-a', '-q'], ['rm', '-f', '-v']], [['network', 'ls', '-q'], ['network', 'rm']], [['volume', 'ls', '-q'], ['volume', 'rm']]] as const) {
-      const ids = (await docker(...list, '--filter', `label=dev.portcullis.environment=${this.environment}`)).split('\n').filter((id) => id !== '');
+    await run('terraform', ['destroy', '-no-color', '-auto-approve', '-input=false'], {
+      cwd: this.cwd,
+      env: this.env,
+    });
+    for (const [list, drop] of [
+      [
+        ['ps', '-a', '-q'],
+        ['rm', '-f', '-v'],
+      ],
+      [
+        ['network', 'ls', '-q'],
+        ['network', 'rm'],
+      ],
+      [
+        ['volume', 'ls', '-q'],
+        ['volume', 'rm'],
+      ],
+    ] as const) {
+      const ids = (await docker(...list, '--filter', `label=dev.portcullis.environment=${this.environment}`))
+        .split('\n')
+        .filter((id) => id !== '');
       if (ids.length > 0) await docker(...drop, ...ids);
     }
     rmSync(this.folder, { recursive: true, force: true });

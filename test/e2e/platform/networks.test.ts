@@ -1,0 +1,240 @@
+import { createServer, type Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Size } from '../../../constructs/quantities.js';
+import { JsonService } from '../../../constructs/services/json-service.js';
+import { docker } from '../harness/run.js';
+import { TestStack, type Declare } from '../harness/stack.js';
+import {
+  addressTowards,
+  ask,
+  containerOf,
+  containers,
+  inside,
+  PORT,
+  RESOURCES,
+  server,
+  type Inspected,
+} from './fixtures.js';
+
+const ENVIRONMENT = 'e2e-networks';
+
+/**
+ * door (published) → alpha → store (holds a volume), and with the third service
+ * door → omega → store.
+ */
+function declare(publish: number, third: boolean): Declare {
+  return (stack, platform, { tools, jsonService }) => {
+    platform.workload(
+      stack,
+      'Door',
+      server(tools, {
+        name: 'door',
+        listeners: [
+          { name: 'http', port: PORT, publish: { address: '127.0.0.1', port: publish } },
+          { name: 'other', port: PORT + 1 },
+        ],
+      }),
+    );
+    const volume = platform.volume(stack, 'Volume', { name: 'store-data', size: Size.mebibytes(16) });
+    const store = platform.workload(
+      stack,
+      'Store',
+      server(tools, {
+        name: 'store',
+        volumes: [{ volume, path: '/data' }],
+        listeners: [{ name: 'http', port: PORT, callers: ['alpha'] }],
+      }),
+    );
+    const service = (name: string): void => {
+      const { workload } = new JsonService(stack, name, {
+        platform,
+        image: jsonService,
+        name,
+        message: `I am ${name}`,
+        replicas: 1,
+        resources: RESOURCES,
+      });
+      workload.allow('http', 'door');
+    };
+    service('alpha');
+    if (third) {
+      service('omega');
+      store.allow('http', 'omega');
+    }
+  };
+}
+
+let stack: TestStack;
+let publish: number;
+
+const only = (component: string): Promise<Inspected> => containerOf(ENVIRONMENT, component);
+const network = (edge: string): string => `portcullis-${ENVIRONMENT}-${edge}`;
+const networksOf = (container: Inspected): string[] => Object.keys(container.NetworkSettings.Networks).sort();
+
+/** A port of this host that nobody has. */
+async function freePort(): Promise<number> {
+  const listening = await listen('127.0.0.1');
+  const { port } = listening.address() as AddressInfo;
+  await new Promise((resolve) => listening.close(resolve));
+  return port;
+}
+
+function listen(address: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const listening = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nhost'));
+    listening.once('error', reject).listen(0, address, () => resolve(listening));
+  });
+}
+
+async function subnets(): Promise<Record<string, string>> {
+  const ids = await docker('network', 'ls', '-q', '--filter', `label=dev.portcullis.environment=${ENVIRONMENT}`);
+  const found = JSON.parse(await docker('network', 'inspect', ...ids.split('\n'))) as {
+    Name: string;
+    IPAM: { Config: { Subnet: string }[] };
+  }[];
+  return Object.fromEntries(found.map(({ Name, IPAM }) => [Name, IPAM.Config.map(({ Subnet }) => Subnet).join()]));
+}
+
+async function become(third: boolean): Promise<void> {
+  await stack.declare(declare(publish, third));
+  await stack.apply();
+}
+
+beforeAll(async () => {
+  publish = await freePort();
+  stack = await TestStack.create(ENVIRONMENT, ['json-service']);
+  await become(false);
+});
+
+afterAll(async () => {
+  await stack.destroy();
+});
+
+describe('who may call', () => {
+  test('a declared caller reaches a listener by name', async () => {
+    expect((await ask(await only('door'), `http://alpha:${PORT}/alpha`)).body).toContain('I am alpha');
+    expect(await ask(await only('alpha'), `http://store:${PORT}/`)).toEqual({ body: 'store' });
+  });
+
+  test('nobody else knows the name', async () => {
+    const { error } = await ask(await only('door'), `http://store:${PORT}/`);
+    expect(['ENOTFOUND', 'EAI_AGAIN']).toContain(error);
+  });
+
+  test('nobody else reaches the address', async () => {
+    const [door, alpha, store] = [await only('door'), await only('alpha'), await only('store')];
+    const url = `http://${addressTowards(store, alpha)}:${PORT}/`;
+    expect(await ask(alpha, url)).toEqual({ body: 'store' });
+    const { body, error } = await ask(door, url);
+    expect(body).toBeUndefined();
+    expect(['TimeoutError', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']).toContain(error);
+  });
+
+  test('each container stands on the networks of its edges alone', async () => {
+    expect(networksOf(await only('door'))).toEqual(['alpha--door', 'door--outside'].map(network));
+    expect(networksOf(await only('alpha'))).toEqual(['alpha--door', 'alpha--store'].map(network));
+    expect(networksOf(await only('store'))).toEqual([network('alpha--store')]);
+  });
+});
+
+describe('the way in and out', () => {
+  let host: Server;
+  let url: string;
+
+  beforeAll(async () => {
+    const gateway = await docker('network', 'inspect', '--format', '{{(index .IPAM.Config 0).Gateway}}', 'bridge');
+    host = await listen('0.0.0.0');
+    url = `http://${gateway}:${(host.address() as AddressInfo).port}/`;
+  });
+
+  afterAll(async () => {
+    await new Promise((resolve) => host.close(resolve));
+  });
+
+  test('a published workload has a route out', async () => {
+    expect(await ask(await only('door'), url)).toEqual({ body: 'host' });
+  });
+
+  test.each(['alpha', 'store'])('%s has none', async (component) => {
+    const container = await only(component);
+    expect(await ask(container, url)).toEqual({ error: 'ENETUNREACH' });
+    const routes = (await inside(container, 'cat', '/proc/net/route')).split('\n').slice(1);
+    expect(routes.length).toBeGreaterThan(0);
+    expect(routes.filter((route) => route.split('\t')[1] === '00000000')).toEqual([]);
+  });
+
+  test('a published listener is bound to the address that it names', async () => {
+    expect((await only('door')).NetworkSettings.Ports).toEqual({
+      [`${PORT}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String(publish) }],
+    });
+    expect(await (await fetch(`http://127.0.0.1:${publish}/`)).text()).toBe('door');
+  });
+
+  test('no other listener is published', async () => {
+    const all = await containers(ENVIRONMENT);
+    const bound = all.filter(({ NetworkSettings }) => Object.values(NetworkSettings.Ports).some((ports) => ports !== null));
+    expect(bound.map(({ Config }) => Config.Labels['dev.portcullis.component'])).toEqual(['door']);
+  });
+});
+
+describe('a service that comes and goes', () => {
+  const before = new Map<string, Inspected>();
+  let beforeSubnets: Record<string, string>;
+
+  beforeAll(async () => {
+    for (const component of ['door', 'alpha', 'store']) before.set(component, await only(component));
+    beforeSubnets = await subnets();
+  });
+
+  async function expectUntouched(): Promise<void> {
+    for (const [component, { Id, State }] of before) {
+      const now = await only(component);
+      expect([component, now.Id, now.State.StartedAt]).toEqual([component, Id, State.StartedAt]);
+    }
+  }
+
+  test('is planned without a delete', async () => {
+    await stack.declare(declare(publish, true));
+    const changes = await stack.plan();
+    expect(changes.filter(({ actions }) => actions.join() !== 'create')).toEqual([]);
+    expect(changes.filter(({ type }) => type === 'docker_container').map(({ address }) => address)).toEqual([
+      expect.stringContaining('omega'),
+    ]);
+  });
+
+  test('leaves every other container running', async () => {
+    await stack.apply();
+    await expectUntouched();
+  });
+
+  test('leaves the other networks their subnets', async () => {
+    expect(await subnets()).toMatchObject(beforeSubnets);
+  });
+
+  test('is reached by the published workload, which was not replaced', async () => {
+    expect((await ask(await only('door'), `http://omega:${PORT}/omega`)).body).toContain('I am omega');
+  });
+
+  test('reaches the workload that holds a volume, which was not replaced', async () => {
+    expect(await ask(await only('omega'), `http://store:${PORT}/`)).toEqual({ body: 'store' });
+  });
+
+  test('does not bring its neighbours together', async () => {
+    const { error } = await ask(await only('door'), `http://store:${PORT}/`);
+    expect(['ENOTFOUND', 'EAI_AGAIN']).toContain(error);
+  });
+
+  test('leaves nothing to change once it is there', async () => {
+    expect(await stack.plan()).toEqual([]);
+  });
+
+  test('takes its networks along when it goes', async () => {
+    await become(false);
+    expect(await subnets()).toEqual(beforeSubnets);
+    expect(networksOf(await only('door'))).toEqual(['alpha--door', 'door--outside'].map(network));
+    expect(networksOf(await only('store'))).toEqual([network('alpha--store')]);
+    await expectUntouched();
+    expect(await stack.plan()).toEqual([]);
+  });
+});
