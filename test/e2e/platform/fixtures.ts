@@ -96,7 +96,10 @@ export interface Inspected {
   readonly Mounts: readonly { readonly Destination: string; readonly RW: boolean }[];
   readonly NetworkSettings: {
     readonly Networks: Readonly<
-      Record<string, { readonly IPAddress: string; readonly Aliases: readonly string[] | null }>
+      Record<
+        string,
+        { readonly IPAddress: string; readonly Gateway: string; readonly Aliases: readonly string[] | null }
+      >
     >;
     readonly Ports: Readonly<
       Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[] | null>

@@ -143,7 +143,8 @@ describe('the way in and out', () => {
   let url: string;
 
   beforeAll(async () => {
-    const gateway = await docker('network', 'inspect', '--format', '{{(index .IPAM.Config 0).Gateway}}', 'bridge');
+    const door = await only('door');
+    const gateway = door.NetworkSettings.Networks[network('door--outside')]?.Gateway ?? '';
     host = await listen('0.0.0.0');
     url = `http://${gateway}:${(host.address() as AddressInfo).port}/`;
   });

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import type { WorkloadSpec } from '../../../../constructs/platform/platform.js';
+import { Duration, Size } from '../../../../constructs/quantities.js';
+import { thrown } from '../../../helper/failure.js';
+import { RESOURCES, job, workload } from '../../../helper/specs.js';
+import { declared, synthesize, type Synthesized } from '../../../helper/synth.js';
+
+const READINESS = workload('web').readiness;
+
+function withWeb(change: Partial<WorkloadSpec>, logs = { mebibytes: 1, files: 2 }): Synthesized {
+  return synthesize(
+    (scope, platform) => {
+      platform.workload(scope, 'Web', workload('web', change));
+    },
+    { logs },
+  );
+}
+
+describe('replicas', () => {
+  const plain = withWeb({}).container('Web/Resource').name;
+  // Each of these makes the provider replace the container, and the new one comes before the old one goes.
+  const changes: Record<string, Synthesized> = {
+    'another image': withWeb({ image: { reference: 'example/program:2', version: '2' } }),
+    'another command': withWeb({ command: ['go'] }),
+    'another variable': withWeb({ environment: { A: '1' } }),
+    'another user': withWeb({ user: { uid: 5, gid: 5 } }),
+    'another share of the processor': withWeb({ resources: { ...RESOURCES, cpu: 1 } }),
+    'another probe': withWeb({ readiness: { ...READINESS, command: ['/other'] } }),
+    'another interval': withWeb({ readiness: { ...READINESS, interval: Duration.seconds(9) } }),
+    'another timeout': withWeb({ readiness: { ...READINESS, timeout: Duration.seconds(9) } }),
+    'another count of failures': withWeb({ readiness: { ...READINESS, failures: 9 } }),
+    'another time to start': withWeb({ readiness: { ...READINESS, startup: Duration.seconds(9) } }),
+    'another signal': withWeb({ stop: { signal: 'SIGINT', grace: Duration.seconds(5) } }),
+    'another patience': withWeb({ stop: { signal: 'SIGTERM', grace: Duration.seconds(9) } }),
+    'another log size': withWeb({}, { mebibytes: 5, files: 2 }),
+    'another caller': withWeb({ listeners: [{ name: 'http', port: 8080, callers: ['ant'] }] }),
+  };
+
+  test.each(Object.entries(changes))('%s gives them another name, so that old and new can stand side by side', (_what, stack) => {
+    expect(stack.container('Web/Resource').name).not.toBe(plain);
+  });
+
+  test('have names with a number and a hash, and the new ones come first', () => {
+    const stack = withWeb({ replicas: 2 });
+    const names = ['Web/Resource', 'Web/Replica2'].map((path) => stack.container(path).name);
+    expect(names[0]).toMatch(/^portcullis-unit-web-1-[0-9a-f]{8}$/);
+    expect(names[1]).toMatch(/^portcullis-unit-web-2-[0-9a-f]{8}$/);
+    expect(stack.container('Web/Replica2').lifecycle).toEqual({ create_before_destroy: true });
+  });
+
+  test('one more leaves the others as they are', () => {
+    const [two, three] = [withWeb({ replicas: 2 }), withWeb({ replicas: 3 })];
+    for (const [path, container] of two.all('docker_container')) expect(three.container(path)).toEqual(container);
+  });
+});
+
+describe('a workload that holds a port or a volume', () => {
+  const stack = synthesize((scope, platform) => {
+    const data = platform.volume(scope, 'Data', { name: 'data', size: Size.gibibytes(1) });
+    platform.workload(scope, 'Store', workload('store', { volumes: [{ volume: data, path: '/data' }], listeners: [{ name: 'http', port: 8080, callers: ['web'] }] }));
+    platform.workload(scope, 'Web', workload('web'));
+  });
+
+  test('keeps its name, and no new network replaces it', () => {
+    expect(stack.container('Store/Resource')).toMatchObject({
+      name: 'portcullis-unit-store',
+      lifecycle: { ignore_changes: ['networks_advanced'] },
+    });
+  });
+
+  test('is connected to each network by a resource of its own, and disconnected when that goes', () => {
+    const attach = stack.one('terraform_data', 'Store/Attach-store--web');
+    const network = stack.address('docker_network', 'Platform/Edge-store--web');
+    expect(attach.triggers_replace).toEqual({
+      network: `\${${network}.id}`,
+      container: `\${${stack.address('docker_container', 'Store/Resource')}.id}`,
+    });
+    expect(attach.provisioner.map((step) => [step['local-exec'].when, step['local-exec'].environment['NETWORK']])).toEqual([
+      [undefined, `\${${network}.name}`],
+      ['destroy', '${self.output.network}'],
+    ]);
+    expect(attach.provisioner[0]?.['local-exec'].command).toContain('docker network connect --alias store "$NETWORK" "$NAME"');
+  });
+
+  test.each([
+    ['a volume', true],
+    ['a published port', false],
+  ])('fails when it has %s and two replicas', (_what, volume) => {
+    const error = thrown(() =>
+      declared((scope, platform) => {
+        const data = platform.volume(scope, 'Data', { name: 'data', size: Size.gibibytes(1) });
+        const held = volume
+          ? { volumes: [{ volume: data, path: '/data' }] }
+          : { listeners: [{ name: 'http', port: 8080, publish: { address: '127.0.0.1', port: 9000 } }] };
+        platform.workload(scope, 'Store', workload('store', { ...held, replicas: 2 }));
+      }),
+    );
+    expect(error.message).toBe(
+      "'replicas' must be 1 where a port is published or a volume is held, got 2; set it to 1, or use a platform that spreads them (at unit/Store)",
+    );
+  });
+});
+
+describe('data volumes', () => {
+  const withData = (protect: boolean): Synthesized =>
+    synthesize(
+      (scope, platform) => {
+        platform.volume(scope, 'Data', { name: 'data', size: Size.gibibytes(1) });
+        platform.workload(scope, 'Web', workload('web', { files: [{ name: 'set', path: '/s', files: [{ name: 'a', content: 'x' }], reloads: true }] }));
+      },
+      { protect },
+    );
+
+  test('are marked as data, others are not', () => {
+    const marked = [...withData(false).all('docker_volume').values()].map(({ name, labels }) => [name, labels.some(({ label, value }) => label === 'dev.portcullis.data' && value === 'true')]);
+    expect(marked).toEqual([['portcullis-unit-data', true], ['portcullis-unit-web-set', false]]);
+  });
+
+  test('may not be destroyed where data is protected', () => {
+    const stack = withData(true);
+    expect(stack.one('docker_volume', 'Data/Resource').lifecycle).toEqual({ prevent_destroy: true });
+    expect(stack.text.split('prevent_destroy')).toHaveLength(2);
+  });
+
+  test('may be destroyed where it is not', () => {
+    expect(withData(false).text).not.toContain('prevent_destroy');
+  });
+});
+
+describe('what is refused', () => {
+  test('fails when a workload, a job or a volume has a name that is taken', () => {
+    const clash = (second: 'workload' | 'job' | 'volume'): string =>
+      thrown(() =>
+        declared((scope, platform) => {
+          platform.workload(scope, 'One', workload('web'));
+          if (second === 'workload') platform.workload(scope, 'Two', workload('web'));
+          else if (second === 'job') platform.job(scope, 'Two', job('web'));
+          else platform.volume(scope, 'Two', { name: 'web', size: Size.gibibytes(1) });
+        }),
+      ).message;
+    const text = `'name' must be unique in its environment ('unit/One' has it), got "web"; rename one of them`;
+    expect(clash('workload')).toBe(`${text} (at unit/Two)`);
+    expect(clash('job')).toBe(`${text} (at unit/Two)`);
+    expect(clash('volume')).toBe(`${text} (at unit)`);
+  });
+
+  test.each([
+    ['environment.A', { environment: { A: 'x ${TfToken[TOKEN.1]}' } }],
+    ['command', { command: ['${TfToken[TOKEN.1]}'] }],
+    ['entrypoint', { entrypoint: ['${TfToken[TOKEN.1]}'] }],
+  ])('fails when %s holds a Terraform expression', (property, change) => {
+    expect(thrown(() => withWeb(change)).message).toBe(
+      `'${property}' must be plain text, got "(a Terraform expression)"; use a file with a Secret (at unit/Web)`,
+    );
+  });
+
+  test('fails when the environment’s name is no label', () => {
+    expect(thrown(() => synthesize(() => undefined, { environment: 'Dev' })).message).toBe(
+      `'environment' must be 2 to 40 small letters, digits and dashes, got "Dev"; rename it (at unit/Platform)`,
+    );
+  });
+});
+
+test('text that looks like an expression stays text', () => {
+  const container = withWeb({ environment: { A: '${a} $${b} %{c}' }, command: ['echo "${d}"'] }).container('Web/Resource');
+  expect(container.env).toEqual(['A=$${a} $$${b} %%{c}']);
+  expect(container.command).toEqual(['echo "$${d}"']);
+});
+
+test('variables are sorted, so that their order changes nothing', () => {
+  expect(withWeb({ environment: { B: '2', A: '1' } }).container('Web/Resource').env).toEqual(['A=1', 'B=2']);
+});
