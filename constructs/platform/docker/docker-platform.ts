@@ -21,7 +21,7 @@ import type {
 import { containerConfig, type LogRetention } from './container-config.js';
 import type { DockerContext } from './context.js';
 import { Edges, OUTSIDE } from './edges.js';
-import { attach, limitPids, runToEnd } from './engine-command.js';
+import { keepAttached, limitPids, runToEnd } from './engine-command.js';
 import { WrittenFiles } from './files.js';
 import type { SubnetsProps } from './subnets.js';
 import { DockerVolume, dockerVolume } from './volume.js';
@@ -250,13 +250,11 @@ export class DockerPlatform extends Construct implements IPlatform {
   private attachInPlace(workload: DockerWorkload): void {
     const [only] = workload.containers;
     if (!workload.inPlace || only === undefined) return;
-    for (const edge of this.edges.of(workload.spec.name)) {
-      attach(workload, `Attach-${edge.key}`, this.context, {
-        network: edge.network,
-        container: only,
-        alias: workload.spec.name,
-      });
-    }
+    keepAttached(workload, 'Attached', this.context, {
+      networks: this.edges.of(workload.spec.name).map(({ network }) => network),
+      container: only,
+      alias: workload.spec.name,
+    });
   }
 
   private finishJob(job: DockerJob): void {

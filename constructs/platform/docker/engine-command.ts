@@ -60,39 +60,46 @@ export function runToEnd(
 }
 
 /**
- * Connects a running container to a network.
+ * Keeps a running container on exactly the given networks.
  *
- * `networks_advanced` replaces a container when a network is added; a published gateway and a
- * database must not go away because a neighbour came.
+ * `networks_advanced` replaces a container when a network is added or removed; a published gateway
+ * and a database must not go away because a neighbour came or left. One resource for all networks of
+ * a container: a destroy-time provisioner doesn't run for what left the configuration, so the
+ * leaving network is let go by the next instance, while its own removal waits for that.
  */
-export function attach(
+export function keepAttached(
   scope: Construct,
   id: string,
   context: DockerContext,
   ends: {
-    readonly network: TerraformResource & { readonly name: string; readonly id: string };
+    readonly networks: readonly (TerraformResource & { readonly name: string; readonly id: string })[];
     readonly container: TerraformResource & { readonly name: string; readonly id: string };
     readonly alias: string;
   },
 ): DataResource {
-  const connect =
-    `${engine(context)}docker network connect --alias ${ends.alias} "$NETWORK" "$NAME" 2>/dev/null || ` +
-    `docker inspect --format '{{json .NetworkSettings.Networks}}' "$NAME" | grep -q "\\"$NETWORK\\""`;
-  const disconnect = `${engine(context)}docker network disconnect -f "$NETWORK" "$NAME" 2>/dev/null || true`;
+  const names = `docker inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}' "$NAME"`;
+  const command = [
+    engine(context),
+    'for network in $NETWORKS; do',
+    `  docker network connect --alias ${ends.alias} "$network" "$NAME" 2>/dev/null || ${names} | grep -Fqx "$network" || exit 1`,
+    'done',
+    `for network in $(${names}); do`,
+    '  case " $NETWORKS " in *" $network "*) ;; *) docker network disconnect -f "$network" "$NAME" || exit 1 ;; esac',
+    'done',
+  ].join('\n');
   return new DataResource(scope, id, {
-    triggersReplace: { network: ends.network.id, container: ends.container.id },
-    input: { network: ends.network.name, container: ends.container.name },
+    triggersReplace: {
+      container: ends.container.id,
+      networks: Object.fromEntries(ends.networks.map((network, index) => [String(index), network.id])),
+    },
     provisioners: [
       {
         type: 'local-exec',
-        command: connect,
-        environment: { NETWORK: ends.network.name, NAME: ends.container.name },
-      },
-      {
-        type: 'local-exec',
-        when: 'destroy',
-        command: disconnect,
-        environment: { NETWORK: '${self.output.network}', NAME: '${self.output.container}' },
+        command,
+        environment: {
+          NETWORKS: ends.networks.map(({ name }) => name).join(' '),
+          NAME: ends.container.name,
+        },
       },
     ],
   });

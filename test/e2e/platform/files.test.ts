@@ -29,7 +29,9 @@ const WRITERS = ['reader-live', 'reader-secret', 'replaced-fixed', 'held-fixed']
 function declare(version: Version): Declare {
   return (stack, platform, { tools }) => {
     const secret = Secret.generated(stack, 'password', { generation: version.generation });
-    const fixed = [{ name: 'fixed', path: FOLDER, files: [{ name: 'text', content: version.text }], reloads: false }];
+    const fixed = [
+      { name: 'fixed', path: FOLDER, files: [{ name: 'text', content: version.text }], reloads: false },
+    ];
     platform.workload(
       stack,
       'Reader',
@@ -95,7 +97,14 @@ describe('files as they arrive', () => {
 
   test('each file has mode 0400 and belongs to the reader', async () => {
     const reader = await only('reader');
-    const found = await inside(reader, 'stat', '-c', '%n %a %u:%g', `${FOLDER}/text`, '/run/portcullis/secrets/slot-0');
+    const found = await inside(
+      reader,
+      'stat',
+      '-c',
+      '%n %a %u:%g',
+      `${FOLDER}/text`,
+      '/run/portcullis/secrets/slot-0',
+    );
     expect(found.split('\n')).toEqual([
       `${FOLDER}/text 400 ${USER.uid}:${USER.gid}`,
       `/run/portcullis/secrets/slot-0 400 ${USER.uid}:${USER.gid}`,
@@ -103,7 +112,11 @@ describe('files as they arrive', () => {
   });
 
   test('the folder holds the files of the set and nothing besides', async () => {
-    expect((await inside(await only('reader'), 'ls', '-A', FOLDER)).split('\n')).toEqual(['dropped', 'extra', 'text']);
+    expect((await inside(await only('reader'), 'ls', '-A', FOLDER)).split('\n')).toEqual([
+      'dropped',
+      'extra',
+      'text',
+    ]);
   });
 
   test('the reader has the folder read-only', async () => {

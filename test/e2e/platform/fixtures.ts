@@ -128,7 +128,9 @@ export async function containersOf(environment: string, component: string): Prom
 export async function containerOf(environment: string, component: string): Promise<Inspected> {
   const [first, ...more] = await containersOf(environment, component);
   if (first === undefined || more.length > 0) {
-    throw new Error(`'${component}' must have one container, got ${more.length + (first === undefined ? 0 : 1)}`);
+    throw new Error(
+      `'${component}' must have one container, got ${more.length + (first === undefined ? 0 : 1)}`,
+    );
   }
   return first;
 }

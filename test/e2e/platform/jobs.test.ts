@@ -67,7 +67,11 @@ function declare({ mark, slow }: Version): Declare {
       sleeper(tools, { name: 'later', after: [once], volumes: [{ volume: later, path: '/data' }] }),
     );
     if (slow) {
-      platform.job(stack, 'Slow', job(tools, { name: 'slow', line: 'sleep 600', deadline: Duration.seconds(2) }));
+      platform.job(
+        stack,
+        'Slow',
+        job(tools, { name: 'slow', line: 'sleep 600', deadline: Duration.seconds(2) }),
+      );
     }
   };
 }
@@ -111,9 +115,9 @@ describe('a job that fails', () => {
 
   test('is the only thing that the next apply has to do again', async () => {
     const changes = await stack.plan();
-    expect(changes.filter(({ actions }) => actions.includes('delete')).map(({ address }) => address)).toEqual([
-      expect.stringMatching(/^terraform_data\.Once_Run_/),
-    ]);
+    expect(changes.filter(({ actions }) => actions.includes('delete')).map(({ address }) => address)).toEqual(
+      [expect.stringMatching(/^terraform_data\.Once_Run_/)],
+    );
   });
 
   test('is started again by the next plain apply, in the same container', async () => {

@@ -82,18 +82,28 @@ async function freePort(): Promise<number> {
 
 function listen(address: string): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const listening = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nhost'));
+    const listening = createServer((socket) =>
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nhost'),
+    );
     listening.once('error', reject).listen(0, address, () => resolve(listening));
   });
 }
 
 async function subnets(): Promise<Record<string, string>> {
-  const ids = await docker('network', 'ls', '-q', '--filter', `label=dev.portcullis.environment=${ENVIRONMENT}`);
+  const ids = await docker(
+    'network',
+    'ls',
+    '-q',
+    '--filter',
+    `label=dev.portcullis.environment=${ENVIRONMENT}`,
+  );
   const found = JSON.parse(await docker('network', 'inspect', ...ids.split('\n'))) as {
     Name: string;
     IPAM: { Config: { Subnet: string }[] };
   }[];
-  return Object.fromEntries(found.map(({ Name, IPAM }) => [Name, IPAM.Config.map(({ Subnet }) => Subnet).join()]));
+  return Object.fromEntries(
+    found.map(({ Name, IPAM }) => [Name, IPAM.Config.map(({ Subnet }) => Subnet).join()]),
+  );
 }
 
 async function become(third: boolean): Promise<void> {
@@ -128,7 +138,14 @@ describe('who may call', () => {
     expect(await ask(alpha, url)).toEqual({ body: 'store' });
     const { body, error } = await ask(door, url);
     expect(body).toBeUndefined();
-    expect(['TimeoutError', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']).toContain(error);
+    expect([
+      'TimeoutError',
+      'ETIMEDOUT',
+      'UND_ERR_CONNECT_TIMEOUT',
+      'ECONNREFUSED',
+      'EHOSTUNREACH',
+      'ENETUNREACH',
+    ]).toContain(error);
   });
 
   test('each container stands on the networks of its edges alone', async () => {
@@ -174,7 +191,9 @@ describe('the way in and out', () => {
 
   test('no other listener is published', async () => {
     const all = await containers(ENVIRONMENT);
-    const bound = all.filter(({ NetworkSettings }) => Object.values(NetworkSettings.Ports).some((ports) => ports !== null));
+    const bound = all.filter(({ NetworkSettings }) =>
+      Object.values(NetworkSettings.Ports).some((ports) => ports !== null),
+    );
     expect(bound.map(({ Config }) => Config.Labels['dev.portcullis.component'])).toEqual(['door']);
   });
 });

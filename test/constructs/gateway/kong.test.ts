@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import type { KongProps } from '../../../constructs/gateway/kong.js';
+import { Duration } from '../../../constructs/quantities.js';
+import { kong } from '../../helper/components.js';
+import { thrown } from '../../helper/failure.js';
+import { declared, synthesize, type Synthesized } from '../../helper/synth.js';
+
+type Change = Partial<Omit<KongProps, 'platform'>>;
+
+function withKong(change: Change = {}): Synthesized {
+  return synthesize((scope, platform) => {
+    kong(scope, platform, change);
+  });
+}
+
+function version(text: string): Change {
+  return { image: { reference: 'kong:any', version: text } };
+}
+
+function mistake(change: Change): string {
+  return thrown(() => declared((scope, platform) => kong(scope, platform, change))).message;
+}
+
+/** Variables of the proxy by name. */
+function variables(stack: Synthesized): Map<string, string> {
+  return new Map(
+    stack.container('Kong/Proxy/Resource').env.map((variable): [string, string] => [
+      variable.slice(0, variable.indexOf('=')),
+      variable.slice(variable.indexOf('=') + 1),
+    ]),
+  );
+}
+
+const stack = withKong();
+const env = variables(stack);
+
+describe('the proxy', () => {
+  test('publishes its proxy port and no other', () => {
+    expect(stack.container('Kong/Proxy/Resource').ports).toEqual([{ internal: 8000, external: 8000, ip: '127.0.0.1' }]);
+    expect([...stack.all('docker_container')].filter(([, { ports }]) => ports.length > 0)).toHaveLength(1);
+  });
+
+  test('binds the Admin API and the status listener inside its container', () => {
+    expect([env.get('KONG_ADMIN_LISTEN'), env.get('KONG_STATUS_LISTEN')]).toEqual(['127.0.0.1:8001', '127.0.0.1:8100']);
+    expect(env.get('KONG_PROXY_LISTEN')).toBe('0.0.0.0:8000');
+  });
+
+  test('reports to nobody and does not say what it is', () => {
+    expect([env.get('KONG_ANONYMOUS_REPORTS'), env.get('KONG_HEADERS')]).toEqual(['off', 'off']);
+  });
+
+  test('reads user and password of its database from files', () => {
+    expect([env.get('KONG_PG_USER_FILE'), env.get('KONG_PG_PASSWORD_FILE')]).toEqual([
+      '/run/portcullis/secrets/pg_user',
+      '/run/portcullis/secrets/pg_password',
+    ]);
+    expect([...env.keys()].filter((name) => name === 'KONG_PG_USER' || name === 'KONG_PG_PASSWORD')).toEqual([]);
+    expect(stack.container('Kong/Proxy/Files-secrets/Writer').upload.map(({ content }) => content)).toEqual([
+      'kong_a',
+      `\${${stack.address('random_password', 'Postgres/postgres-kong/Slot0')}.result}`,
+    ]);
+  });
+
+  test.each([
+    ['3.0.0', undefined, '/status'],
+    ['3.2.2', undefined, '/status'],
+    ['3.3.0', undefined, '/status/ready'],
+    ['3.4.0', 'off', '/status/ready'],
+    ['3.9.3', 'off', '/status/ready'],
+    ['3.10.0', 'off', '/status/ready'],
+  ])('of version %s has its manager set to %s and is asked at %s', (text, manager, path) => {
+    const found = variables(withKong(version(text)));
+    expect([found.get('KONG_ADMIN_GUI_LISTEN'), found.get('PORTCULLIS_STATUS_PATH')]).toEqual([manager, path]);
+  });
+
+  test('by default spreads a change within a second and drains for ten', () => {
+    expect([env.get('KONG_DB_UPDATE_FREQUENCY'), env.get('KONG_WORKER_STATE_UPDATE_FREQUENCY')]).toEqual(['1', '1']);
+    expect(env.get('PORTCULLIS_DRAIN_SECONDS')).toBe('10');
+    expect(stack.container('Kong/Proxy/Resource')).toMatchObject({ stop_signal: 'SIGQUIT', stop_timeout: 15 });
+  });
+
+  test('has a grace that outlasts its drain', () => {
+    const slow = withKong({ drain: Duration.seconds(40) });
+    expect(variables(slow).get('PORTCULLIS_DRAIN_SECONDS')).toBe('40');
+    expect(slow.container('Kong/Proxy/Resource')).toMatchObject({ stop_timeout: 45, destroy_grace_seconds: 45 });
+  });
+
+  test('logs neither a query nor a credential', () => {
+    const format = env.get('KONG_NGINX_HTTP_LOG_FORMAT') ?? '';
+    expect(format).toContain('"path":"$uri"');
+    expect(format.match(/\$(?:request\b(?!_)|request_uri|args|query_string|arg_\w+|cookie_\w+|http_(?!x_request_id)\w+|sent_http_\w+)/g)).toBeNull();
+    expect(env.get('KONG_PROXY_ACCESS_LOG')).toBe('/dev/stdout portcullis');
+    expect(env.get('KONG_ADMIN_ACCESS_LOG')).toBe('off');
+  });
+
+  test('starts after its database is ready and its migrations are done', () => {
+    expect(stack.container('Kong/Proxy/Resource').depends_on).toEqual(
+      expect.arrayContaining([
+        stack.address('terraform_data', 'Kong/Migrations/Run'),
+        stack.address('terraform_data', 'Postgres/Accounts-kong/Run'),
+        stack.address('docker_container', 'Postgres/Server/Resource'),
+      ]),
+    );
+  });
+
+  test('tells where its Admin API is found by a job beside it', () => {
+    expect(declared((scope, platform) => kong(scope, platform).administrationUrl)).toBe('http://127.0.0.1:8001');
+  });
+});
+
+describe('the migrations', () => {
+  test('run with the same image and database, without any listener of the proxy', () => {
+    const job = stack.container('Kong/Migrations/Resource');
+    expect(job.command).toEqual(['portcullis-migrate']);
+    expect(job.image).toBe(stack.container('Kong/Proxy/Resource').image);
+    expect(job.env.filter((variable) => variable.includes('LISTEN'))).toEqual([]);
+    expect(job.env).toContain('KONG_ANONYMOUS_REPORTS=off');
+  });
+
+  test('run again when the storage of the database was recreated', () => {
+    expect(JSON.stringify(stack.one('terraform_data', 'Kong/Migrations/Run').lifecycle)).toContain(
+      stack.address('docker_volume', 'Postgres/Data/Resource'),
+    );
+  });
+});
+
+describe('bounds', () => {
+  test.each([1, 64])('%d workers are accepted', (workers) => {
+    expect(variables(withKong({ workers })).get('KONG_NGINX_WORKER_PROCESSES')).toBe(String(workers));
+  });
+
+  test.each([0, 65, 1.5])('fails when there are %d workers', (workers) => {
+    expect(mistake({ workers })).toBe(
+      `'workers' must be a whole number from 1 to 64, got ${workers}; use one per core (at unit/Kong)`,
+    );
+  });
+
+  test('a change may take a minute', () => {
+    expect(variables(withKong({ propagation: Duration.minutes(1) })).get('KONG_DB_UPDATE_FREQUENCY')).toBe('60');
+  });
+
+  test('fails when a change may take longer', () => {
+    expect(mistake({ propagation: Duration.seconds(61) })).toBe(
+      "'propagation' must be at most 60 seconds, got 61; leave it out for 1 second (at unit/Kong)",
+    );
+  });
+
+  test.each(['2.8.1', '4.0.0', '3', '', '13.1'])('fails when the version is %j', (text) => {
+    expect(mistake(version(text))).toBe(
+      `'image.version' must be of major version 3, got ${JSON.stringify(text)}; choose such an image in the catalogue (at unit/Kong)`,
+    );
+  });
+});

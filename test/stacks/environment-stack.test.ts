@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { PortcullisError } from '../../constructs/errors.js';
+import { loadEnvironment, type Environment } from '../../env/index.js';
+import { UPSTREAM_PROVIDERS } from '../../images/channel.js';
+import { EnvironmentStack } from '../../stacks/environment-stack.js';
+import { environment } from '../helper/environment.js';
+import { thrown } from '../helper/failure.js';
+import { synthesizeApp, type Synthesized } from '../helper/synth.js';
+
+function synthesized(of: Environment): Synthesized {
+  return synthesizeApp(of.name, (app) => {
+    new EnvironmentStack(app, { environment: of, providers: UPSTREAM_PROVIDERS });
+  });
+}
+
+const dev = synthesized(loadEnvironment('dev'));
+
+/** Every text in a synthesized stack, with the keys that lead to it. */
+function texts(value: unknown, path: readonly string[] = []): { readonly path: string; readonly text: string }[] {
+  if (typeof value === 'string') return [{ path: path.join('.'), text: value }];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, inner]) => texts(inner, [...path, key]));
+}
+
+describe('the dev stack', () => {
+  test('is the same text whatever folder it is synthesized into', () => {
+    expect(synthesized(loadEnvironment('dev')).text).toBe(dev.text);
+  });
+
+  test('names no folder of this machine', () => {
+    expect(dev.text).not.toContain(process.cwd());
+    expect(dev.text).not.toContain('/tmp/portcullis');
+    expect(dev.parsed.terraform.backend).toEqual({ local: { path: '../../../.portcullis/state/dev/terraform.tfstate' } });
+  });
+
+  test('pins the providers of the channel exactly', () => {
+    const versions = Object.entries(dev.parsed.terraform.required_providers).map(([name, { version }]) => [name, version]);
+    expect(Object.fromEntries(versions)).toEqual({
+      docker: `= ${UPSTREAM_PROVIDERS.docker}`,
+      random: `= ${UPSTREAM_PROVIDERS.random}`,
+      tls: `= ${UPSTREAM_PROVIDERS.tls}`,
+    });
+  });
+
+  test('uploads known plain files and expressions of secrets, nothing else', () => {
+    const uploads = [...dev.all('docker_container').values()].flatMap(({ upload }) => upload);
+    const plain = uploads.filter(({ content }) => !/^\$\{random_password\.[\w-]+\.result\}$/.test(content));
+    expect([...new Set(plain.map(({ file }) => file))].sort()).toEqual([
+      '/files/.incoming/accounts.sql',
+      '/files/.incoming/kong.yaml',
+      '/files/.incoming/pg_user',
+    ]);
+    expect(uploads.length).toBeGreaterThan(plain.length);
+  });
+
+  test('names the result of a secret in uploads and sensitive outputs alone', () => {
+    const places = texts(JSON.parse(dev.text)).filter(({ text }) => /random_password\.[\w-]+\.result/.test(text)).map(({ path }) => path);
+    expect(places.length).toBeGreaterThan(0);
+    for (const path of places) expect(path).toMatch(/^(resource\.docker_container\.[^.]+\.upload\.\d+\.content|output\.secret_\w+\.value\.value)$/);
+    for (const [name, { sensitive }] of Object.entries(dev.parsed.output)) expect(sensitive === true).toBe(name.startsWith('secret_'));
+  });
+
+  test('holds no text that could be a password', () => {
+    const looks = texts(JSON.parse(dev.text)).filter(({ path, text }) =>
+      /(password|secret|token|api_?key)$/i.test(path.split('.').at(-1) ?? '') && !text.startsWith('${'));
+    expect(looks).toEqual([]);
+    const long = texts(JSON.parse(dev.text)).filter(({ text }) => /(?<![\w/.-])(?=\w*\d)(?=\w*[A-Z])(?=\w*[a-z])[A-Za-z0-9]{24,}(?![\w/.-])/.test(text));
+    expect(long).toEqual([]);
+  });
+
+  test('gives no container a secret by a variable where it could read a file', () => {
+    const variables = [...dev.all('docker_container').values()].flatMap(({ env }) => env);
+    expect(variables.filter((variable) => variable.includes('_FILE='))).not.toEqual([]);
+    for (const variable of variables.filter((text) => /PASSWORD|SECRET|TOKEN|KEY/.test(text.split('=')[0] ?? ''))) {
+      expect(variable).toMatch(/^\w+_FILE=\/run\/portcullis\/secrets\/\w+$/);
+    }
+    expect(variables.join()).not.toContain('random_password');
+  });
+
+  test('publishes one port, on this machine', () => {
+    expect([...dev.all('docker_container').values()].flatMap(({ ports }) => ports)).toEqual([{ internal: 8000, external: 8000, ip: '127.0.0.1' }]);
+  });
+
+  test('may be thrown away', () => {
+    expect(dev.text).not.toContain('prevent_destroy');
+  });
+
+  test('hands over its address and the keys of its clients', () => {
+    expect(Object.keys(dev.parsed.output).sort()).toEqual(['secret_client_demo', 'url']);
+    expect(dev.parsed.output['url']?.value).toBe('http://localhost:8000');
+  });
+});
+
+describe('an environment', () => {
+  test('outside dev protects its data', () => {
+    const prod = synthesized(environment({ name: 'prod' }));
+    expect(prod.one('docker_volume', 'Postgres/Data/Resource').lifecycle).toEqual({ prevent_destroy: true });
+  });
+
+  test('passes what it says on to the components', () => {
+    const stack = synthesized(
+      environment({
+        platform: { kind: 'docker', host: 'ssh://builder' },
+        kong: { workers: 3, drain: '20s' },
+        postgres: { maxConnections: 50 },
+        services: { hello: { replicas: 3, message: 'good day' } },
+        retention: { logs: { mebibytes: 7 } },
+        network: { pinned: { 'kong--postgres': '10.212.0.0/28' } },
+      }),
+    );
+    expect(stack.container('Kong/Proxy/Resource').env).toEqual(expect.arrayContaining(['KONG_NGINX_WORKER_PROCESSES=3', 'PORTCULLIS_DRAIN_SECONDS=20']));
+    expect(stack.container('Postgres/Server/Resource').command).toContain('max_connections=50');
+    expect(stack.container('hello/Workload/Replica3').env).toContain('SERVICE_MESSAGE=good day');
+    expect(stack.container('world/Workload/Resource')).toMatchObject({ log_opts: { 'max-size': '7m', 'max-file': '3' } });
+    expect(stack.one('docker_network', 'Platform/Edge-kong--postgres').ipam_config[0].subnet).toBe('10.212.0.0/28');
+    expect(JSON.parse(stack.text)).toMatchObject({ provider: { docker: [{ host: 'ssh://builder' }] } });
+  });
+
+  test('fails when its platform is not built yet', () => {
+    const error = thrown(() => synthesized(environment({ platform: { kind: 'kubernetes', context: 'prod' } })));
+    expect(error).toBeInstanceOf(PortcullisError);
+    expect(error.message).toBe("platform 'kubernetes' can't do environments yet; set platform to { kind: 'docker' } (at dev)");
+  });
+});
