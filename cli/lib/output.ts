@@ -1,5 +1,7 @@
 /** What the commands say: progress and errors on stderr, results on stdout. */
 
+import { stripVTControlCharacters } from 'node:util';
+
 /** A failure that the reader can mend: what happened, shown detail, what to do. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
@@ -45,7 +47,7 @@ export function showFailure(error: unknown, json: boolean): void {
     return;
   }
   progress(`error: ${message}`);
-  for (const line of known?.detail ?? []) progress(`  | ${line}`);
+  for (const line of known?.detail ?? []) progress(`  | ${stripVTControlCharacters(line)}`);
   if (known !== undefined && known.remedy !== '') progress(`  what to do: ${known.remedy}`);
 }
 

@@ -27,7 +27,13 @@ describe('Duration', () => {
   });
 
   test('each unit has a maker', () => {
-    const all = [Duration.milliseconds(2), Duration.seconds(2), Duration.minutes(2), Duration.hours(2), Duration.days(2)];
+    const all = [
+      Duration.milliseconds(2),
+      Duration.seconds(2),
+      Duration.minutes(2),
+      Duration.hours(2),
+      Duration.days(2),
+    ];
     expect(all.map((one) => one.toMilliseconds())).toEqual([2, 2000, 120_000, 7_200_000, 172_800_000]);
   });
 
@@ -40,11 +46,14 @@ describe('Duration', () => {
     },
   );
 
-  test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('fails when it lasts %d milliseconds', (amount) => {
-    expect(thrown(() => Duration.milliseconds(amount)).message).toBe(
-      `'duration' must be at least one whole millisecond, got ${amount}; raise it`,
-    );
-  });
+  test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    'fails when it lasts %d milliseconds',
+    (amount) => {
+      expect(thrown(() => Duration.milliseconds(amount)).message).toBe(
+        `'duration' must be at least one whole millisecond, got ${amount}; raise it`,
+      );
+    },
+  );
 
   test('fails when the text says zero', () => {
     expect(thrown(() => Duration.parse('0s')).message).toBe(

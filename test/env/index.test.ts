@@ -16,7 +16,10 @@ describe('loadEnvironment', () => {
   });
 
   test('takes its images from the channel', () => {
-    const images = { ...defaultCatalogue, kong: { reference: 'portcullis/kong-gate:3.0.0-abc', version: '3.0.0' } };
+    const images = {
+      ...defaultCatalogue,
+      kong: { reference: 'portcullis/kong-gate:3.0.0-abc', version: '3.0.0' },
+    };
     expect(loadEnvironment('dev', images).images.kong).toEqual(images.kong);
     expect(loadEnvironment('dev').images).toEqual(defaultCatalogue);
   });

@@ -11,7 +11,11 @@ import { RESOURCES } from './specs.js';
 
 type Without<T> = Partial<Omit<T, 'platform'>>;
 
-export function postgres(stack: PlatformStack, platform: IPlatform, change: Without<PostgresProps> = {}): Postgres {
+export function postgres(
+  stack: PlatformStack,
+  platform: IPlatform,
+  change: Without<PostgresProps> = {},
+): Postgres {
   return new Postgres(stack, 'Postgres', {
     platform,
     image: { reference: 'postgres:17.11', version: '17.11' },
@@ -33,7 +37,12 @@ export function kong(stack: PlatformStack, platform: IPlatform, change: Without<
   });
 }
 
-export function jsonService(stack: PlatformStack, platform: IPlatform, name: string, change: Without<JsonServiceProps> = {}): JsonService {
+export function jsonService(
+  stack: PlatformStack,
+  platform: IPlatform,
+  name: string,
+  change: Without<JsonServiceProps> = {},
+): JsonService {
   return new JsonService(stack, name, {
     platform,
     image: { reference: 'portcullis/json-service:1', version: '1' },
@@ -46,7 +55,12 @@ export function jsonService(stack: PlatformStack, platform: IPlatform, name: str
 }
 
 /** A gateway before services of these names, with one client. */
-export function gateway(stack: PlatformStack, platform: IPlatform, services: readonly string[], change: Without<GatewayProps> = {}): Gateway {
+export function gateway(
+  stack: PlatformStack,
+  platform: IPlatform,
+  services: readonly string[],
+  change: Without<GatewayProps> = {},
+): Gateway {
   return new Gateway(stack, 'Gateway', {
     platform,
     kong: change.kong ?? kong(stack, platform),

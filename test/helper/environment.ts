@@ -1,5 +1,10 @@
 /** A small valid environment; a test writes only what it is about. */
-import { checkEnvironment, defaultCatalogue, type Environment, type EnvironmentInput } from '../../env/index.js';
+import {
+  checkEnvironment,
+  defaultCatalogue,
+  type Environment,
+  type EnvironmentInput,
+} from '../../env/index.js';
 
 export const VALID = {
   name: 'dev',

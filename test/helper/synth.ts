@@ -3,7 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DockerPlatform, type DockerPlatformProps } from '../../constructs/platform/docker/docker-platform.js';
+import {
+  DockerPlatform,
+  type DockerPlatformProps,
+} from '../../constructs/platform/docker/docker-platform.js';
 import { PlatformApp, PlatformStack } from '../../constructs/platform/stack.js';
 
 const pair = z.strictObject({ label: z.string(), value: z.string() });
@@ -30,13 +33,9 @@ const container = resource.extend({
   capabilities: z.object({ drop: z.array(z.string()), add: z.array(z.string()).default([]) }),
   labels: z.array(pair),
   network_mode: z.string().optional(),
-  networks_advanced: z
-    .array(z.object({ name: z.string(), aliases: z.array(z.string()) }))
-    .default([]),
+  networks_advanced: z.array(z.object({ name: z.string(), aliases: z.array(z.string()) })).default([]),
   ports: z.array(z.object({ internal: z.number(), external: z.number(), ip: z.string() })).default([]),
-  upload: z
-    .array(z.object({ file: z.string(), content: z.string(), permissions: z.string() }))
-    .default([]),
+  upload: z.array(z.object({ file: z.string(), content: z.string(), permissions: z.string() })).default([]),
   volumes: z
     .array(
       z.object({ volume_name: z.string(), container_path: z.string(), read_only: z.boolean().optional() }),
@@ -54,7 +53,9 @@ const data = resource.extend({
   input: z.unknown().optional(),
 });
 const stack = z.object({
-  output: z.record(z.string(), z.object({ value: z.unknown(), sensitive: z.boolean().optional() })).default({}),
+  output: z
+    .record(z.string(), z.object({ value: z.unknown(), sensitive: z.boolean().optional() }))
+    .default({}),
   terraform: z.object({
     backend: z.record(z.string(), z.unknown()),
     required_providers: z.record(z.string(), z.object({ source: z.string(), version: z.string() })),
@@ -73,6 +74,17 @@ const stack = z.object({
 });
 
 export type SynthesizedContainer = z.output<typeof container>;
+
+/** Labels of a resource by their names. */
+export function labelsOf({ labels }: Pick<SynthesizedContainer, 'labels'>): Map<string, string> {
+  return new Map(labels.map(({ label, value }): [string, string] => [label, value]));
+}
+
+/** What a container is told apart by: another one replaces it. */
+export function revisionOf(of: SynthesizedContainer): string {
+  return labelsOf(of).get('dev.portcullis.revision') ?? '';
+}
+
 interface Shapes {
   readonly docker_container: SynthesizedContainer;
   readonly docker_network: z.output<typeof network>;

@@ -16,7 +16,10 @@ function synthesized(of: Environment): Synthesized {
 const dev = synthesized(loadEnvironment('dev'));
 
 /** Every text in a synthesized stack, with the keys that lead to it. */
-function texts(value: unknown, path: readonly string[] = []): { readonly path: string; readonly text: string }[] {
+function texts(
+  value: unknown,
+  path: readonly string[] = [],
+): { readonly path: string; readonly text: string }[] {
   if (typeof value === 'string') return [{ path: path.join('.'), text: value }];
   if (value === null || typeof value !== 'object') return [];
   return Object.entries(value).flatMap(([key, inner]) => texts(inner, [...path, key]));
@@ -30,11 +33,16 @@ describe('the dev stack', () => {
   test('names no folder of this machine', () => {
     expect(dev.text).not.toContain(process.cwd());
     expect(dev.text).not.toContain('/tmp/portcullis');
-    expect(dev.parsed.terraform.backend).toEqual({ local: { path: '../../../.portcullis/state/dev/terraform.tfstate' } });
+    expect(dev.parsed.terraform.backend).toEqual({
+      local: { path: '../../../.portcullis/state/dev/terraform.tfstate' },
+    });
   });
 
   test('pins the providers of the channel exactly', () => {
-    const versions = Object.entries(dev.parsed.terraform.required_providers).map(([name, { version }]) => [name, version]);
+    const versions = Object.entries(dev.parsed.terraform.required_providers).map(([name, { version }]) => [
+      name,
+      version,
+    ]);
     expect(Object.fromEntries(versions)).toEqual({
       docker: `= ${UPSTREAM_PROVIDERS.docker}`,
       random: `= ${UPSTREAM_PROVIDERS.random}`,
@@ -54,31 +62,45 @@ describe('the dev stack', () => {
   });
 
   test('names the result of a secret in uploads and sensitive outputs alone', () => {
-    const places = texts(JSON.parse(dev.text)).filter(({ text }) => /random_password\.[\w-]+\.result/.test(text)).map(({ path }) => path);
+    const places = texts(JSON.parse(dev.text))
+      .filter(({ text }) => /random_password\.[\w-]+\.result/.test(text))
+      .map(({ path }) => path);
     expect(places.length).toBeGreaterThan(0);
-    for (const path of places) expect(path).toMatch(/^(resource\.docker_container\.[^.]+\.upload\.\d+\.content|output\.secret_\w+\.value\.value)$/);
-    for (const [name, { sensitive }] of Object.entries(dev.parsed.output)) expect(sensitive === true).toBe(name.startsWith('secret_'));
+    for (const path of places)
+      expect(path).toMatch(
+        /^(resource\.docker_container\.[^.]+\.upload\.\d+\.content|output\.secret_\w+\.value\.value)$/,
+      );
+    for (const [name, { sensitive }] of Object.entries(dev.parsed.output))
+      expect(sensitive === true).toBe(name.startsWith('secret_'));
   });
 
   test('holds no text that could be a password', () => {
-    const looks = texts(JSON.parse(dev.text)).filter(({ path, text }) =>
-      /(password|secret|token|api_?key)$/i.test(path.split('.').at(-1) ?? '') && !text.startsWith('${'));
+    const looks = texts(JSON.parse(dev.text)).filter(
+      ({ path, text }) =>
+        /(password|secret|token|api_?key)$/i.test(path.split('.').at(-1) ?? '') && !text.startsWith('${'),
+    );
     expect(looks).toEqual([]);
-    const long = texts(JSON.parse(dev.text)).filter(({ text }) => /(?<![\w/.-])(?=\w*\d)(?=\w*[A-Z])(?=\w*[a-z])[A-Za-z0-9]{24,}(?![\w/.-])/.test(text));
+    const long = texts(JSON.parse(dev.text)).filter(({ text }) =>
+      /(?<![\w/.-])(?=\w*\d)(?=\w*[A-Z])(?=\w*[a-z])[A-Za-z0-9]{24,}(?![\w/.-])/.test(text),
+    );
     expect(long).toEqual([]);
   });
 
   test('gives no container a secret by a variable where it could read a file', () => {
     const variables = [...dev.all('docker_container').values()].flatMap(({ env }) => env);
     expect(variables.filter((variable) => variable.includes('_FILE='))).not.toEqual([]);
-    for (const variable of variables.filter((text) => /PASSWORD|SECRET|TOKEN|KEY/.test(text.split('=')[0] ?? ''))) {
+    for (const variable of variables.filter((text) =>
+      /PASSWORD|SECRET|TOKEN|KEY/.test(text.split('=')[0] ?? ''),
+    )) {
       expect(variable).toMatch(/^\w+_FILE=\/run\/portcullis\/secrets\/\w+$/);
     }
     expect(variables.join()).not.toContain('random_password');
   });
 
   test('publishes one port, on this machine', () => {
-    expect([...dev.all('docker_container').values()].flatMap(({ ports }) => ports)).toEqual([{ internal: 8000, external: 8000, ip: '127.0.0.1' }]);
+    expect([...dev.all('docker_container').values()].flatMap(({ ports }) => ports)).toEqual([
+      { internal: 8000, external: 8000, ip: '127.0.0.1' },
+    ]);
   });
 
   test('may be thrown away', () => {
@@ -87,7 +109,7 @@ describe('the dev stack', () => {
 
   test('hands over its address and the keys of its clients', () => {
     expect(Object.keys(dev.parsed.output).sort()).toEqual(['secret_client_demo', 'url']);
-    expect(dev.parsed.output['url']?.value).toBe('http://localhost:8000');
+    expect(dev.parsed.output.url?.value).toBe('http://localhost:8000');
   });
 });
 
@@ -108,17 +130,27 @@ describe('an environment', () => {
         network: { pinned: { 'kong--postgres': '10.212.0.0/28' } },
       }),
     );
-    expect(stack.container('Kong/Proxy/Resource').env).toEqual(expect.arrayContaining(['KONG_NGINX_WORKER_PROCESSES=3', 'PORTCULLIS_DRAIN_SECONDS=20']));
+    expect(stack.container('Kong/Proxy/Resource').env).toEqual(
+      expect.arrayContaining(['KONG_NGINX_WORKER_PROCESSES=3', 'PORTCULLIS_DRAIN_SECONDS=20']),
+    );
     expect(stack.container('Postgres/Server/Resource').command).toContain('max_connections=50');
     expect(stack.container('hello/Workload/Replica3').env).toContain('SERVICE_MESSAGE=good day');
-    expect(stack.container('world/Workload/Resource')).toMatchObject({ log_opts: { 'max-size': '7m', 'max-file': '3' } });
-    expect(stack.one('docker_network', 'Platform/Edge-kong--postgres').ipam_config[0].subnet).toBe('10.212.0.0/28');
+    expect(stack.container('world/Workload/Resource')).toMatchObject({
+      log_opts: { 'max-size': '7m', 'max-file': '3' },
+    });
+    expect(stack.one('docker_network', 'Platform/Edge-kong--postgres').ipam_config[0].subnet).toBe(
+      '10.212.0.0/28',
+    );
     expect(JSON.parse(stack.text)).toMatchObject({ provider: { docker: [{ host: 'ssh://builder' }] } });
   });
 
   test('fails when its platform is not built yet', () => {
-    const error = thrown(() => synthesized(environment({ platform: { kind: 'kubernetes', context: 'prod' } })));
+    const error = thrown(() =>
+      synthesized(environment({ platform: { kind: 'kubernetes', context: 'prod' } })),
+    );
     expect(error).toBeInstanceOf(PortcullisError);
-    expect(error.message).toBe("platform 'kubernetes' can't do environments yet; set platform to { kind: 'docker' } (at dev)");
+    expect(error.message).toBe(
+      "platform 'kubernetes' can't do environments yet; set platform to { kind: 'docker' } (at dev)",
+    );
   });
 });

@@ -25,11 +25,30 @@ export interface DockerContext {
   readonly protect: boolean;
 }
 
-export function labels(context: DockerContext, component: string): { label: string; value: string }[] {
+/** Label with a container's fingerprint: a changed one replaces the container. */
+const REVISION_LABEL = 'dev.portcullis.revision';
+
+export function labels(
+  context: DockerContext,
+  component: string,
+  revision?: string,
+): { label: string; value: string }[] {
   return [
     { label: COMPONENT_LABEL, value: component },
     { label: ENVIRONMENT_LABEL, value: context.environment },
+    ...(revision === undefined ? [] : [{ label: REVISION_LABEL, value: revision }]),
   ];
+}
+
+/**
+ * Name of a container that may stand beside its successor.
+ *
+ * Two of one revision meet when a start was interrupted and is tried again, so Terraform adds four
+ * characters of its own to each. The resource must ignore changes of its name: a replacement gets a
+ * fresh one, a plan alone changes nothing.
+ */
+export function passingName(stem: string, revision: string): string {
+  return `${stem}-${revision}-\${substr(uuid(), 0, 4)}`;
 }
 
 /**

@@ -19,7 +19,7 @@ import type {
   WorkloadSpec,
 } from '../platform.js';
 import { containerConfig, type LogRetention } from './container-config.js';
-import type { DockerContext } from './context.js';
+import { labels, passingName, type DockerContext } from './context.js';
 import { Edges, OUTSIDE } from './edges.js';
 import { keepAttached, limitPids, runToEnd } from './engine-command.js';
 import { WrittenFiles } from './files.js';
@@ -173,7 +173,7 @@ export class DockerPlatform extends Construct implements IPlatform {
           ),
           lifecycle: workload.inPlace
             ? { ignoreChanges: ['networks_advanced'] }
-            : { createBeforeDestroy: true },
+            : { createBeforeDestroy: true, ignoreChanges: ['name'] },
         }),
       );
     }
@@ -197,6 +197,7 @@ export class DockerPlatform extends Construct implements IPlatform {
       ...(host === undefined ? {} : { networkMode: `container:${host.id}` }),
       start: false,
       mustRun: false,
+      lifecycle: { ignoreChanges: ['name'] },
     });
     job.run = runToEnd(job, 'Run', this.context, {
       name: spec.name,
@@ -227,21 +228,19 @@ export class DockerPlatform extends Construct implements IPlatform {
     const after = [...workload.files.map((files) => files.written), ...resources(spec.after ?? [])];
     workload.containers.forEach((container, index) => {
       const ordinal = index + 1;
-      const stem = `${this.context.prefix}-${spec.name}${workload.inPlace ? '' : `-${ordinal}`}`;
-      // In place the name stays, because the old container goes before the new one comes.
+      // In place, networks come and go without the container, and the name stays.
+      const revision = fingerprint(workload, workload.inPlace ? [] : edges.map((e) => [e.key, e.subnet]));
+      container.putLabels(labels(this.context, spec.name, revision));
       container.name = workload.inPlace
-        ? stem
-        : `${stem}-${fingerprint(
-            workload,
-            edges.map((e) => [e.key, e.subnet]),
-          )}`;
+        ? `${this.context.prefix}-${spec.name}`
+        : passingName(`${this.context.prefix}-${spec.name}-${ordinal}`, revision);
       this.join(container, spec.name, workload.inPlace ? [] : [`${spec.name}-${ordinal}`]);
       container.dependsOn = addresses(after);
       container.provisioners = [
         {
           type: 'local-exec',
           command: limitPids(this.context, spec.resources.pids),
-          environment: { NAME: container.name },
+          environment: { NAME: '${self.name}' },
         },
       ];
     });
@@ -261,10 +260,12 @@ export class DockerPlatform extends Construct implements IPlatform {
     const { container, run, spec } = job;
     if (container === undefined || run === undefined) return;
     const edges = this.edges.of(spec.name);
-    container.name = `${this.context.prefix}-${spec.name}-${fingerprint(
+    const revision = fingerprint(
       job,
       edges.map((e) => [e.key, e.subnet]),
-    )}`;
+    );
+    container.putLabels(labels(this.context, spec.name, revision));
+    container.name = passingName(`${this.context.prefix}-${spec.name}`, revision);
     if (spec.administers === undefined) this.join(container, spec.name, []);
     const after = [...(spec.after ?? []), ...(spec.administers === undefined ? [] : [spec.administers])];
     container.dependsOn = addresses(resources(after));

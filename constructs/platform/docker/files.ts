@@ -14,7 +14,7 @@ import { Duration } from '../../quantities.js';
 import { Sealed, unseal } from '../../secrets/sealed.js';
 import { shortHash } from '../names.js';
 import type { FileSet, UserSpec } from '../platform.js';
-import { imageId, labels, literal, type DockerContext } from './context.js';
+import { imageId, labels, literal, passingName, type DockerContext } from './context.js';
 import { runToEnd } from './engine-command.js';
 
 const MOUNT = '/files';
@@ -66,8 +66,9 @@ export class WrittenFiles extends Construct {
       gid: reader.user.gid,
       files: names,
     });
+    const revision = shortHash([this.digest, order, context.tools.reference]);
     const writer = new Container(this, 'Writer', {
-      name: `${context.prefix}-${component}-writer-${shortHash([this.digest, order, context.tools.reference])}`,
+      name: passingName(`${context.prefix}-${component}-writer`, revision),
       image: imageId(context, context.tools),
       command: ['place', literal('files', order, at)],
       user: '0:0',
@@ -86,7 +87,8 @@ export class WrittenFiles extends Construct {
         content: content instanceof Sealed ? unseal(content) : literal(`files.${name}`, content, at),
         permissions: '0400',
       })),
-      labels: labels(context, component),
+      labels: labels(context, component, revision),
+      lifecycle: { ignoreChanges: ['name'] },
     });
     this.written = runToEnd(this, 'Written', context, {
       name: component,

@@ -21,8 +21,16 @@ const server = stack.container('Postgres/Server/Resource');
 
 describe('the server', () => {
   test('by default accepts 100 connections and hashes passwords with SCRAM', () => {
-    expect(server.command).toEqual(['postgres', '-c', 'max_connections=100', '-c', 'password_encryption=scram-sha-256']);
-    expect(server.env).toContain('POSTGRES_INITDB_ARGS=--auth-host=scram-sha-256 --auth-local=trust --encoding=UTF8');
+    expect(server.command).toEqual([
+      'postgres',
+      '-c',
+      'max_connections=100',
+      '-c',
+      'password_encryption=scram-sha-256',
+    ]);
+    expect(server.env).toContain(
+      'POSTGRES_INITDB_ARGS=--auth-host=scram-sha-256 --auth-local=trust --encoding=UTF8',
+    );
   });
 
   test('is not published and reads the password of its superuser from a file', () => {
@@ -47,7 +55,9 @@ describe('the server', () => {
   });
 
   test.each([20, 1000])('%d connections are within the bounds', (maxConnections) => {
-    expect(withDatabase({ maxConnections }).container('Postgres/Server/Resource').command).toContain(`max_connections=${maxConnections}`);
+    expect(withDatabase({ maxConnections }).container('Postgres/Server/Resource').command).toContain(
+      `max_connections=${maxConnections}`,
+    );
   });
 
   test.each([19, 1001, 50.5])('fails when it is to accept %d connections', (maxConnections) => {
@@ -57,7 +67,10 @@ describe('the server', () => {
   });
 
   test.each(['15', '16.2', '17.11'])('version %s is accepted', (version) => {
-    expect(declared((scope, platform) => postgres(scope, platform, { image: { reference: 'p:1', version } })).server.name).toBe('postgres');
+    expect(
+      declared((scope, platform) => postgres(scope, platform, { image: { reference: 'p:1', version } }))
+        .server.name,
+    ).toBe('postgres');
   });
 
   test.each(['14.9', '18.0', '18', 'latest', ''])('fails when the version is %j', (version) => {
@@ -71,30 +84,44 @@ describe('a database', () => {
   const job = stack.container('Postgres/Accounts-kong/Resource');
   const writer = stack.container('Postgres/Accounts-kong/Files-secrets/Writer');
   const script = writer.upload.find(({ file }) => file.endsWith('/accounts.sql'))?.content ?? '';
-  const slot = (number: number): string => `\${${stack.address('random_password', `Postgres/postgres-kong/Slot${number}`)}.result}`;
+  const slot = (number: number): string =>
+    `\${${stack.address('random_password', `Postgres/postgres-kong/Slot${number}`)}.result}`;
 
   test('tells its user where it is and as whom to log in', () => {
-    const { host, port, database, user, password } = declared((scope, platform) => postgres(scope, platform).addDatabase('kong'));
+    const { host, port, database, user, password } = declared((scope, platform) =>
+      postgres(scope, platform).addDatabase('kong'),
+    );
     expect({ host, port, database, user, label: password.label }).toEqual({
-      host: 'postgres', port: 5432, database: 'kong', user: 'kong_a', label: 'postgres-kong#0',
+      host: 'postgres',
+      port: 5432,
+      database: 'kong',
+      user: 'kong_a',
+      label: 'postgres-kong#0',
     });
   });
 
   test('changes to the other account at the next generation', () => {
-    const { user, password } = declared((scope, platform) => postgres(scope, platform, { generation: 1 }).addDatabase('kong'));
+    const { user, password } = declared((scope, platform) =>
+      postgres(scope, platform, { generation: 1 }).addDatabase('kong'),
+    );
     expect([user, password.label]).toEqual(['kong_b', 'postgres-kong#1']);
   });
 
   test('has one password per account in a file of its own', () => {
     expect(writer.upload.map(({ file, content }) => [file, content]).slice(0, 3)).toEqual([
-      ['/files/.incoming/superuser', `\${${stack.address('random_password', 'Postgres/postgres-superuser/Slot0')}.result}`],
+      [
+        '/files/.incoming/superuser',
+        `\${${stack.address('random_password', 'Postgres/postgres-superuser/Slot0')}.result}`,
+      ],
       ['/files/.incoming/kong_0', slot(0)],
       ['/files/.incoming/kong_1', slot(1)],
     ]);
   });
 
   test('gets its accounts by a script that is safe to repeat', () => {
-    const creating = script.split('\n').filter((line) => line.includes('CREATE ') && !line.startsWith('REVOKE'));
+    const creating = script
+      .split('\n')
+      .filter((line) => line.includes('CREATE ') && !line.startsWith('REVOKE'));
     expect(creating).toEqual([
       "SELECT 'CREATE ROLE kong_owner NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'kong_owner') \\gexec",
       "SELECT 'CREATE DATABASE kong OWNER kong_owner' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'kong') \\gexec",
@@ -116,21 +143,33 @@ describe('a database', () => {
   test('belongs to a role that cannot log in, and to nobody else', () => {
     expect(script).toContain('REVOKE ALL ON DATABASE kong FROM PUBLIC;');
     expect(script).toContain("ALTER ROLE kong_b IN DATABASE kong SET role = 'kong_owner';");
-    expect(script).toMatch(/\\connect kong\nREVOKE CREATE ON SCHEMA public FROM PUBLIC;\nALTER SCHEMA public OWNER TO kong_owner;/);
+    expect(script).toMatch(
+      /\\connect kong\nREVOKE CREATE ON SCHEMA public FROM PUBLIC;\nALTER SCHEMA public OWNER TO kong_owner;/,
+    );
   });
 
   test('is set up by a job that stops at the first error and holds no password in its command', () => {
     expect(job.command).toEqual([
       'PGPASSWORD="$(cat /run/portcullis/secrets/superuser)" exec psql -X -q -v ON_ERROR_STOP=1 -f /run/portcullis/secrets/accounts.sql',
     ]);
-    expect(job.env).toEqual(['PGCONNECT_TIMEOUT=10', 'PGDATABASE=postgres', 'PGHOST=postgres', 'PGPORT=5432', 'PGUSER=postgres']);
+    expect(job.env).toEqual([
+      'PGCONNECT_TIMEOUT=10',
+      'PGDATABASE=postgres',
+      'PGHOST=postgres',
+      'PGPORT=5432',
+      'PGUSER=postgres',
+    ]);
     expect(stack.one('terraform_data', 'Postgres/Accounts-kong/Run').lifecycle).toMatchObject({
-      replace_triggered_by: expect.arrayContaining([stack.address('docker_volume', 'Postgres/Data/Resource')]) as unknown,
+      replace_triggered_by: expect.arrayContaining([
+        stack.address('docker_volume', 'Postgres/Data/Resource'),
+      ]) as unknown,
     });
   });
 
   test.each(['a-b', 'A1', 'a', "x'; --"])('fails when it is called %j', (name) => {
-    const { message } = thrown(() => declared((scope, platform) => postgres(scope, platform).addDatabase(name)));
+    const { message } = thrown(() =>
+      declared((scope, platform) => postgres(scope, platform).addDatabase(name)),
+    );
     expect(message).toBe(
       name === 'a-b'
         ? `'database' must be new and without dashes, got "a-b"; rename it (at unit/Postgres)`
@@ -146,6 +185,8 @@ describe('a database', () => {
         twice.addDatabase('kong');
       }),
     );
-    expect(error.message).toBe(`'database' must be new and without dashes, got "kong"; rename it (at unit/Postgres)`);
+    expect(error.message).toBe(
+      `'database' must be new and without dashes, got "kong"; rename it (at unit/Postgres)`,
+    );
   });
 });

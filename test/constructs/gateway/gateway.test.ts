@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { jsonServiceDeclaration } from '../../../constructs/gateway/gateway.js';
-import type { ClientDeclaration, RateLimit, RouteDeclaration, ServiceDeclaration } from '../../../constructs/gateway/model.js';
+import type {
+  ClientDeclaration,
+  RateLimit,
+  RouteDeclaration,
+  ServiceDeclaration,
+} from '../../../constructs/gateway/model.js';
 import { Secret } from '../../../constructs/secrets/secret.js';
 import { gateway, jsonService } from '../../helper/components.js';
 import { thrown } from '../../helper/failure.js';
+import { without } from '../../helper/objects.js';
 import { declared, synthesize, type Synthesized } from '../../helper/synth.js';
 
 function withServices(...services: string[]): Synthesized {
@@ -18,7 +24,9 @@ describe('the sync', () => {
   const job = two.container('Gateway/Sync/Resource');
 
   test('runs beside the Admin API, on no network of its own', () => {
-    expect(job.network_mode).toBe(`container:\${${two.address('docker_container', 'Kong/Proxy/Resource')}.id}`);
+    expect(job.network_mode).toBe(
+      `container:\${${two.address('docker_container', 'Kong/Proxy/Resource')}.id}`,
+    );
     expect(job.env).toEqual(['DECK_ANALYTICS=off', 'DECK_KONG_ADDR=http://127.0.0.1:8001', 'HOME=/tmp']);
   });
 
@@ -38,7 +46,9 @@ describe('the sync', () => {
   });
 
   test('gets every slot of every key', () => {
-    expect(two.container('Gateway/Sync/Files-secrets/Writer').upload.map(({ file, content }) => [file, content])).toEqual(
+    expect(
+      two.container('Gateway/Sync/Files-secrets/Writer').upload.map(({ file, content }) => [file, content]),
+    ).toEqual(
       [0, 1].map((slot) => [
         `/files/.incoming/DECK_ENV_KEY_DEMO_${slot}`,
         `\${${two.address('random_password', `client-demo/Slot${slot}`)}.result}`,
@@ -47,7 +57,9 @@ describe('the sync', () => {
   });
 
   test('runs again when the database was recreated', () => {
-    expect(JSON.stringify(two.one('terraform_data', 'Gateway/Sync/Run').lifecycle)).toContain(two.address('docker_volume', 'Postgres/Data/Resource'));
+    expect(JSON.stringify(two.one('terraform_data', 'Gateway/Sync/Run').lifecycle)).toContain(
+      two.address('docker_volume', 'Postgres/Data/Resource'),
+    );
   });
 });
 
@@ -56,8 +68,7 @@ describe('a third service', () => {
 
   test('changes no container but that of the sync and the networks of Kong, which are ignored', () => {
     const differing = [...two.all('docker_container')].filter(([path, before]) => {
-      const { depends_on: _before, ...kept } = before;
-      const { depends_on: _after, ...now } = three.container(path);
+      const [kept, now] = [before, three.container(path)].map((one) => without(one, 'depends_on'));
       return JSON.stringify(kept) !== JSON.stringify(now);
     });
     expect(differing.map(([path]) => path).sort()).toEqual([
@@ -77,13 +88,16 @@ describe('a third service', () => {
     for (const type of ['docker_network', 'docker_volume', 'random_password'] as const) {
       for (const [path, before] of two.all(type)) expect(three.one(type, path)).toEqual(before);
     }
-    expect([...three.all('docker_network').keys()].filter((path) => !two.all('docker_network').has(path))).toEqual([
-      'Platform/Edge-kong--planet',
-    ]);
+    expect(
+      [...three.all('docker_network').keys()].filter((path) => !two.all('docker_network').has(path)),
+    ).toEqual(['Platform/Edge-kong--planet']);
   });
 
   test('is connected to Kong while Kong runs', () => {
-    expect(three.all('terraform_data').has('Kong/Proxy/Attach-kong--planet')).toBe(true);
+    const [step] = three.one('terraform_data', 'Kong/Proxy/Attached').provisioner;
+    expect(step?.['local-exec'].environment.NETWORKS).toContain(
+      `\${${three.address('docker_network', 'Platform/Edge-kong--planet')}.name}`,
+    );
   });
 });
 
@@ -100,22 +114,58 @@ describe('what is refused', () => {
         const { hosts = ['localhost'], services = [{}], clients = [{}] } = change;
         gateway(scope, platform, [], {
           hosts,
-          services: services.map((more, i) => ({ ...jsonServiceDeclaration(jsonService(scope, platform, `service${i}`)), ...more })),
-          clients: clients.map((more, i) => ({ name: `client${i}`, key: Secret.generated(scope, `key${i}`), limit: { minute: 1 }, ...more })),
+          services: services.map((more, i) => ({
+            ...jsonServiceDeclaration(jsonService(scope, platform, `service${i}`)),
+            ...more,
+          })),
+          clients: clients.map((more, i) => ({
+            name: `client${i}`,
+            key: Secret.generated(scope, `key${i}`),
+            limit: { minute: 1 },
+            ...more,
+          })),
         });
       }),
     ).message;
   }
 
-  const route = (change: Partial<RouteDeclaration>): RouteDeclaration => ({ name: 'hello', paths: ['/hello'], ...change });
+  const route = (change: Partial<RouteDeclaration>): RouteDeclaration => ({
+    name: 'hello',
+    paths: ['/hello'],
+    ...change,
+  });
 
   test.each<[string, Change, string]>([
-    ['two services have one name', { services: [{ name: 'same' }, { name: 'same' }] }, `'services.name' must be unique, got "same"; rename one of them (at unit/Gateway)`],
-    ['two routes have one name', { services: [{ routes: [route({}), route({ paths: ['/other'] })] }] }, `'routes.name' must be unique, got "hello"; rename one of them (at unit/Gateway)`],
-    ['two clients have one name', { clients: [{ name: 'same' }, { name: 'same' }] }, `'clients.name' must be unique, got "same"; rename one of them (at unit/Gateway)`],
-    ['a client has no plain name', { clients: [{ name: 'a b' }] }, `'clients.name' must be 2 to 40 small letters, digits and dashes, got "a b"; rename it (at unit/Gateway)`],
-    ['a path has no slash', { services: [{ routes: [route({ paths: ['hello'] })] }] }, `'routes.paths' must begin with a slash, got "hello"; write '/hello' (at unit/Gateway)`],
-    ['there is no host', { hosts: [] }, "'hosts' must name at least one host, got none; add the public host (at unit/Gateway)"],
+    [
+      'two services have one name',
+      { services: [{ name: 'same' }, { name: 'same' }] },
+      `'services.name' must be unique, got "same"; rename one of them (at unit/Gateway)`,
+    ],
+    [
+      'two routes have one name',
+      { services: [{ routes: [route({}), route({ paths: ['/other'] })] }] },
+      `'routes.name' must be unique, got "hello"; rename one of them (at unit/Gateway)`,
+    ],
+    [
+      'two clients have one name',
+      { clients: [{ name: 'same' }, { name: 'same' }] },
+      `'clients.name' must be unique, got "same"; rename one of them (at unit/Gateway)`,
+    ],
+    [
+      'a client has no plain name',
+      { clients: [{ name: 'a b' }] },
+      `'clients.name' must be 2 to 40 small letters, digits and dashes, got "a b"; rename it (at unit/Gateway)`,
+    ],
+    [
+      'a path has no slash',
+      { services: [{ routes: [route({ paths: ['hello'] })] }] },
+      `'routes.paths' must begin with a slash, got "hello"; write '/hello' (at unit/Gateway)`,
+    ],
+    [
+      'there is no host',
+      { hosts: [] },
+      "'hosts' must name at least one host, got none; add the public host (at unit/Gateway)",
+    ],
   ])('fails when %s', (_what, change, message) => {
     expect(mistake(change)).toBe(message);
   });
@@ -147,7 +197,11 @@ describe('what is refused', () => {
 
 test('equal bounds over longer periods are accepted', () => {
   const state = declared((scope, platform) =>
-    gateway(scope, platform, [], { clients: [{ name: 'demo', key: Secret.generated(scope, 'key'), limit: { second: 5, minute: 5, hour: 5 } }] }),
+    gateway(scope, platform, [], {
+      clients: [
+        { name: 'demo', key: Secret.generated(scope, 'key'), limit: { second: 5, minute: 5, hour: 5 } },
+      ],
+    }),
   ).state.text;
   expect(state).toMatch(/second: 5\n\s+minute: 5\n\s+hour: 5\n/);
 });

@@ -24,10 +24,12 @@ function mistake(change: Change): string {
 /** Variables of the proxy by name. */
 function variables(stack: Synthesized): Map<string, string> {
   return new Map(
-    stack.container('Kong/Proxy/Resource').env.map((variable): [string, string] => [
-      variable.slice(0, variable.indexOf('=')),
-      variable.slice(variable.indexOf('=') + 1),
-    ]),
+    stack
+      .container('Kong/Proxy/Resource')
+      .env.map((variable): [string, string] => [
+        variable.slice(0, variable.indexOf('=')),
+        variable.slice(variable.indexOf('=') + 1),
+      ]),
   );
 }
 
@@ -36,12 +38,17 @@ const env = variables(stack);
 
 describe('the proxy', () => {
   test('publishes its proxy port and no other', () => {
-    expect(stack.container('Kong/Proxy/Resource').ports).toEqual([{ internal: 8000, external: 8000, ip: '127.0.0.1' }]);
+    expect(stack.container('Kong/Proxy/Resource').ports).toEqual([
+      { internal: 8000, external: 8000, ip: '127.0.0.1' },
+    ]);
     expect([...stack.all('docker_container')].filter(([, { ports }]) => ports.length > 0)).toHaveLength(1);
   });
 
   test('binds the Admin API and the status listener inside its container', () => {
-    expect([env.get('KONG_ADMIN_LISTEN'), env.get('KONG_STATUS_LISTEN')]).toEqual(['127.0.0.1:8001', '127.0.0.1:8100']);
+    expect([env.get('KONG_ADMIN_LISTEN'), env.get('KONG_STATUS_LISTEN')]).toEqual([
+      '127.0.0.1:8001',
+      '127.0.0.1:8100',
+    ]);
     expect(env.get('KONG_PROXY_LISTEN')).toBe('0.0.0.0:8000');
   });
 
@@ -54,7 +61,9 @@ describe('the proxy', () => {
       '/run/portcullis/secrets/pg_user',
       '/run/portcullis/secrets/pg_password',
     ]);
-    expect([...env.keys()].filter((name) => name === 'KONG_PG_USER' || name === 'KONG_PG_PASSWORD')).toEqual([]);
+    expect([...env.keys()].filter((name) => name === 'KONG_PG_USER' || name === 'KONG_PG_PASSWORD')).toEqual(
+      [],
+    );
     expect(stack.container('Kong/Proxy/Files-secrets/Writer').upload.map(({ content }) => content)).toEqual([
       'kong_a',
       `\${${stack.address('random_password', 'Postgres/postgres-kong/Slot0')}.result}`,
@@ -70,25 +79,41 @@ describe('the proxy', () => {
     ['3.10.0', 'off', '/status/ready'],
   ])('of version %s has its manager set to %s and is asked at %s', (text, manager, path) => {
     const found = variables(withKong(version(text)));
-    expect([found.get('KONG_ADMIN_GUI_LISTEN'), found.get('PORTCULLIS_STATUS_PATH')]).toEqual([manager, path]);
+    expect([found.get('KONG_ADMIN_GUI_LISTEN'), found.get('PORTCULLIS_STATUS_PATH')]).toEqual([
+      manager,
+      path,
+    ]);
   });
 
   test('by default spreads a change within a second and drains for ten', () => {
-    expect([env.get('KONG_DB_UPDATE_FREQUENCY'), env.get('KONG_WORKER_STATE_UPDATE_FREQUENCY')]).toEqual(['1', '1']);
+    expect([env.get('KONG_DB_UPDATE_FREQUENCY'), env.get('KONG_WORKER_STATE_UPDATE_FREQUENCY')]).toEqual([
+      '1',
+      '1',
+    ]);
     expect(env.get('PORTCULLIS_DRAIN_SECONDS')).toBe('10');
-    expect(stack.container('Kong/Proxy/Resource')).toMatchObject({ stop_signal: 'SIGQUIT', stop_timeout: 15 });
+    expect(stack.container('Kong/Proxy/Resource')).toMatchObject({
+      stop_signal: 'SIGQUIT',
+      stop_timeout: 15,
+    });
   });
 
   test('has a grace that outlasts its drain', () => {
     const slow = withKong({ drain: Duration.seconds(40) });
     expect(variables(slow).get('PORTCULLIS_DRAIN_SECONDS')).toBe('40');
-    expect(slow.container('Kong/Proxy/Resource')).toMatchObject({ stop_timeout: 45, destroy_grace_seconds: 45 });
+    expect(slow.container('Kong/Proxy/Resource')).toMatchObject({
+      stop_timeout: 45,
+      destroy_grace_seconds: 45,
+    });
   });
 
   test('logs neither a query nor a credential', () => {
     const format = env.get('KONG_NGINX_HTTP_LOG_FORMAT') ?? '';
     expect(format).toContain('"path":"$uri"');
-    expect(format.match(/\$(?:request\b(?!_)|request_uri|args|query_string|arg_\w+|cookie_\w+|http_(?!x_request_id)\w+|sent_http_\w+)/g)).toBeNull();
+    expect(
+      format.match(
+        /\$(?:request\b(?!_)|request_uri|args|query_string|arg_\w+|cookie_\w+|http_(?!x_request_id)\w+|sent_http_\w+)/g,
+      ),
+    ).toBeNull();
     expect(env.get('KONG_PROXY_ACCESS_LOG')).toBe('/dev/stdout portcullis');
     expect(env.get('KONG_ADMIN_ACCESS_LOG')).toBe('off');
   });
@@ -104,7 +129,9 @@ describe('the proxy', () => {
   });
 
   test('tells where its Admin API is found by a job beside it', () => {
-    expect(declared((scope, platform) => kong(scope, platform).administrationUrl)).toBe('http://127.0.0.1:8001');
+    expect(declared((scope, platform) => kong(scope, platform).administrationUrl)).toBe(
+      'http://127.0.0.1:8001',
+    );
   });
 });
 
@@ -136,7 +163,9 @@ describe('bounds', () => {
   });
 
   test('a change may take a minute', () => {
-    expect(variables(withKong({ propagation: Duration.minutes(1) })).get('KONG_DB_UPDATE_FREQUENCY')).toBe('60');
+    expect(variables(withKong({ propagation: Duration.minutes(1) })).get('KONG_DB_UPDATE_FREQUENCY')).toBe(
+      '60',
+    );
   });
 
   test('fails when a change may take longer', () => {

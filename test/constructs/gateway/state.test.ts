@@ -13,9 +13,23 @@ const plugins = z.array(z.object({ name: z.string(), config: z.record(z.string()
 const stateSchema = z.strictObject({
   _format_version: z.string(),
   _info: z.strictObject({ select_tags: z.array(z.string()) }),
-  services: z.array(z.looseObject({ name: z.string(), host: z.string(), routes: z.array(z.looseObject({ name: z.string(), plugins })) })),
-  upstreams: z.array(z.looseObject({ name: z.string(), targets: z.array(z.unknown()), healthchecks: z.looseObject({}) })),
-  consumers: z.array(z.looseObject({ username: z.string(), keyauth_credentials: z.array(z.strictObject({ key: z.string() })), plugins })),
+  services: z.array(
+    z.looseObject({
+      name: z.string(),
+      host: z.string(),
+      routes: z.array(z.looseObject({ name: z.string(), plugins })),
+    }),
+  ),
+  upstreams: z.array(
+    z.looseObject({ name: z.string(), targets: z.array(z.unknown()), healthchecks: z.looseObject({}) }),
+  ),
+  consumers: z.array(
+    z.looseObject({
+      username: z.string(),
+      keyauth_credentials: z.array(z.strictObject({ key: z.string() })),
+      plugins,
+    }),
+  ),
   plugins,
 });
 
@@ -25,7 +39,9 @@ function rendered(change: Partial<GatewayDeclaration> = {}): GatewayState {
       tag: 'portcullis-unit',
       hosts: ['localhost', '127.0.0.1'],
       services: [jsonServiceDeclaration(jsonService(stack, platform, 'hello'))],
-      clients: [{ name: 'my-app', key: Secret.generated(stack, 'client-my-app'), limit: { second: 5, hour: 100 } }],
+      clients: [
+        { name: 'my-app', key: Secret.generated(stack, 'client-my-app'), limit: { second: 5, hour: 100 } },
+      ],
       requestIdHeader: 'X-Request-Id',
       ...change,
     }),
@@ -45,7 +61,13 @@ describe('the state file', () => {
   });
 
   test('sends each service to its replicas by their shared name', () => {
-    expect(service).toMatchObject({ name: 'hello', host: 'hello.upstream', protocol: 'http', port: 8080, retries: 2 });
+    expect(service).toMatchObject({
+      name: 'hello',
+      host: 'hello.upstream',
+      protocol: 'http',
+      port: 8080,
+      retries: 2,
+    });
     expect(document.upstreams[0]).toMatchObject({
       name: 'hello.upstream',
       algorithm: 'round-robin',
@@ -54,22 +76,37 @@ describe('the state file', () => {
   });
 
   test('keeps the path of a request and answers known hosts alone', () => {
-    expect(route).toMatchObject({ name: 'hello', paths: ['/hello'], hosts: ['localhost', '127.0.0.1'], strip_path: false, preserve_host: true });
+    expect(route).toMatchObject({
+      name: 'hello',
+      paths: ['/hello'],
+      hosts: ['localhost', '127.0.0.1'],
+      strip_path: false,
+      preserve_host: true,
+    });
     expect(route).not.toHaveProperty('methods');
   });
 
   test('lets a route name its methods', () => {
-    const [only] = declared((stack, platform) => [jsonServiceDeclaration(jsonService(stack, platform, 'hello'))]);
-    if (only === undefined) throw new Error('the service must be declared');
-    const limited = rendered({ services: [{ ...only, routes: [{ name: 'hello', paths: ['/hello'], methods: ['GET', 'HEAD'] }] }] });
-    expect(stateSchema.parse(parse(limited.text)).services[0]?.routes[0]).toMatchObject({ methods: ['GET', 'HEAD'] });
+    const only = declared((stack, platform) => jsonServiceDeclaration(jsonService(stack, platform, 'hello')));
+    const limited = rendered({
+      services: [{ ...only, routes: [{ name: 'hello', paths: ['/hello'], methods: ['GET', 'HEAD'] }] }],
+    });
+    expect(stateSchema.parse(parse(limited.text)).services[0]?.routes[0]).toMatchObject({
+      methods: ['GET', 'HEAD'],
+    });
   });
 
   test('takes a key from a header alone and does not pass it on', () => {
     expect(route?.plugins).toEqual([
       {
         name: 'key-auth',
-        config: { key_names: ['apikey'], key_in_header: true, key_in_query: false, key_in_body: false, hide_credentials: true },
+        config: {
+          key_names: ['apikey'],
+          key_in_header: true,
+          key_in_query: false,
+          key_in_body: false,
+          hide_credentials: true,
+        },
       },
     ]);
   });
@@ -78,26 +115,36 @@ describe('the state file', () => {
     expect(consumer?.plugins).toEqual([
       {
         name: 'rate-limiting',
-        config: { second: 5, hour: 100, limit_by: 'consumer', policy: 'local', fault_tolerant: false, hide_client_headers: false },
+        config: {
+          second: 5,
+          hour: 100,
+          limit_by: 'consumer',
+          policy: 'local',
+          fault_tolerant: false,
+          hide_client_headers: false,
+        },
       },
     ]);
   });
 
   test('gives every request an id and tells it back', () => {
     expect(document.plugins).toEqual([
-      { name: 'correlation-id', config: { header_name: 'X-Request-Id', generator: 'uuid', echo_downstream: true } },
+      {
+        name: 'correlation-id',
+        config: { header_name: 'X-Request-Id', generator: 'uuid', echo_downstream: true },
+      },
     ]);
   });
 
   test('asks replicas every second and takes them out after two failures, unless told otherwise', () => {
-    const active = (text: string): unknown => stateSchema.parse(parse(text)).upstreams[0]?.healthchecks['active'];
+    const active = (text: string): unknown =>
+      stateSchema.parse(parse(text)).upstreams[0]?.healthchecks.active;
     expect(active(state.text)).toMatchObject({
       http_path: '/health/ready',
       healthy: { interval: 1, http_statuses: [200] },
       unhealthy: { interval: 1, http_failures: 2, tcp_failures: 2, timeouts: 2 },
     });
-    const [only] = declared((stack, platform) => [jsonServiceDeclaration(jsonService(stack, platform, 'hello'))]);
-    if (only === undefined) throw new Error('the service must be declared');
+    const only = declared((stack, platform) => jsonServiceDeclaration(jsonService(stack, platform, 'hello')));
     const health = { path: '/up', interval: Duration.milliseconds(500), failures: 5 };
     expect(active(rendered({ services: [{ ...only, health }] }).text)).toMatchObject({
       http_path: '/up',
@@ -127,8 +174,15 @@ describe('keys of clients', () => {
   test('no two clients share a variable', () => {
     const two = declared((stack) =>
       renderState({
-        tag: 't', hosts: ['localhost'], services: [], requestIdHeader: 'X-Request-Id',
-        clients: ['aa', 'aa-0'].map((name) => ({ name, key: Secret.generated(stack, `client-${name}`, { slots: 11 }), limit: { minute: 1 } })),
+        tag: 't',
+        hosts: ['localhost'],
+        services: [],
+        requestIdHeader: 'X-Request-Id',
+        clients: ['aa', 'aa-0'].map((name) => ({
+          name,
+          key: Secret.generated(stack, `client-${name}`, { slots: 11 }),
+          limit: { minute: 1 },
+        })),
       }),
     );
     expect(two.secrets.size).toBe(22);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DockerPlatform } from '../../../constructs/platform/docker/docker-platform.js';
 import { PlatformStack, type BackendSpec } from '../../../constructs/platform/stack.js';
 import { Secret } from '../../../constructs/secrets/secret.js';
 import { VERSIONS, synthesizeApp, type Synthesized } from '../../helper/synth.js';
@@ -13,7 +14,14 @@ class Sample extends PlatformStack {
 
 function withBackend(backend: BackendSpec): Synthesized {
   return synthesizeApp('unit', (app) => {
-    new Sample(app, 'unit', { backend, providers: VERSIONS });
+    const sample = new Sample(app, 'unit', { backend, providers: VERSIONS });
+    new DockerPlatform(sample, 'Platform', {
+      environment: 'unit',
+      tools: { reference: 'portcullis/tools:1', version: '1' },
+      network: { range: '10.216.0.0/16', pinned: {} },
+      logs: { mebibytes: 1, files: 1 },
+      protect: false,
+    });
   });
 }
 
@@ -21,14 +29,18 @@ const stack = withBackend({ type: 'local' });
 
 describe('PlatformStack', () => {
   test('pins each provider to exactly one version', () => {
-    const versions = Object.entries(stack.parsed.terraform.required_providers).map(([name, { version }]) => [name, version]);
-    expect(Object.fromEntries(versions)).toMatchObject({ random: '= 3.7.2', tls: '= 4.1.0' });
-    for (const [, version] of versions) expect(version).toMatch(/^= \d+\.\d+\.\d+$/);
+    const versions = Object.entries(stack.parsed.terraform.required_providers).map(([name, { version }]) => [
+      name,
+      version,
+    ]);
+    expect(Object.fromEntries(versions)).toEqual({ docker: '= 4.5.0', random: '= 3.7.2', tls: '= 4.1.0' });
     expect(stack.parsed.terraform.required_version).toBe('>= 1.6.0');
   });
 
   test('keeps a local state at a path that is the same on every machine', () => {
-    expect(stack.parsed.terraform.backend).toEqual({ local: { path: '../../../.portcullis/state/unit/terraform.tfstate' } });
+    expect(stack.parsed.terraform.backend).toEqual({
+      local: { path: '../../../.portcullis/state/unit/terraform.tfstate' },
+    });
   });
 
   test('keeps a remote state encrypted and locked', () => {
@@ -38,11 +50,11 @@ describe('PlatformStack', () => {
   });
 
   test('hands a plain value over under its own name', () => {
-    expect(stack.parsed.output['url']).toEqual({ value: 'http://localhost' });
+    expect(stack.parsed.output.url).toEqual({ value: 'http://localhost' });
   });
 
   test('hands a secret over as sensitive, as an expression, with its slot and age', () => {
-    expect(stack.parsed.output['secret_client_my_app']).toEqual({
+    expect(stack.parsed.output.secret_client_my_app).toEqual({
       sensitive: true,
       value: {
         value: `\${${stack.address('random_password', 'key/Slot1')}.result}`,

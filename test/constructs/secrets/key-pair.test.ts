@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { KeyPair, type KeyPairProps } from '../../../constructs/secrets/key-pair.js';
-import { Sealed } from '../../../constructs/secrets/sealed.js';
+import type { Sealed } from '../../../constructs/secrets/sealed.js';
 import { thrown } from '../../helper/failure.js';
 import { WAYS_INTO_TEXT, intoText } from '../../helper/leaks.js';
 import { declared, synthesize, type Synthesized } from '../../helper/synth.js';
@@ -73,7 +73,8 @@ describe('KeyPair.generated', () => {
   });
 
   test('fails when a slot is asked for that is not there', () => {
-    const message = "'slot' must be a whole number from 0 to 2, got 3; name a slot that exists (at unit/signer)";
+    const message =
+      "'slot' must be a whole number from 0 to 2, got 3; name a slot that exists (at unit/signer)";
     expect(thrown(() => made().privateKey(3)).message).toBe(message);
     expect(thrown(() => made().publicKey(3)).message).toBe(message);
   });

@@ -17,11 +17,23 @@ function changed(g: number, n: number): number[] {
 
 describe('slots', () => {
   test('two slots take turns', () => {
-    expect([0, 1, 2, 3, 4].map((g) => all(g, 2))).toEqual([[0, 0], [0, 1], [1, 1], [1, 2], [2, 2]]);
+    expect([0, 1, 2, 3, 4].map((g) => all(g, 2))).toEqual([
+      [0, 0],
+      [0, 1],
+      [1, 1],
+      [1, 2],
+      [2, 2],
+    ]);
   });
 
   test('three slots take turns', () => {
-    expect([0, 1, 2, 3, 4].map((g) => all(g, 3))).toEqual([[0, 0, 0], [0, 1, 0], [0, 1, 1], [1, 1, 1], [1, 2, 1]]);
+    expect([0, 1, 2, 3, 4].map((g) => all(g, 3))).toEqual([
+      [0, 0, 0],
+      [0, 1, 0],
+      [0, 1, 1],
+      [1, 1, 1],
+      [1, 2, 1],
+    ]);
   });
 
   test('one step changes exactly one slot, and that is the newest one', () => {
@@ -59,7 +71,11 @@ describe('slots', () => {
   });
 
   test('the newest slot is always one of the slots', () => {
-    fc.assert(fc.property(generation, slots, (g, n) => { expect(Array.from({ length: n }, (_, k) => k)).toContain(newestSlot(g, n)); }));
+    fc.assert(
+      fc.property(generation, slots, (g, n) => {
+        expect(Array.from({ length: n }, (_, k) => k)).toContain(newestSlot(g, n));
+      }),
+    );
   });
 
   test.each([-1, 0.5, Number.NaN])('fails when the generation is %d', (g) => {

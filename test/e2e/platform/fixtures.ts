@@ -73,6 +73,7 @@ export interface Inspected {
   readonly Name: string;
   readonly State: {
     readonly Status: string;
+    readonly ExitCode: number;
     readonly StartedAt: string;
     readonly FinishedAt: string;
     readonly Health?: { readonly Status: string };

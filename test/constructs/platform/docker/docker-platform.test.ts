@@ -3,61 +3,67 @@ import type { WorkloadSpec } from '../../../../constructs/platform/platform.js';
 import { Duration, Size } from '../../../../constructs/quantities.js';
 import { thrown } from '../../../helper/failure.js';
 import { RESOURCES, job, workload } from '../../../helper/specs.js';
-import { declared, synthesize, type Synthesized } from '../../../helper/synth.js';
+import { declared, revisionOf, synthesize, type Synthesized } from '../../../helper/synth.js';
 
 const READINESS = workload('web').readiness;
 
-function withWeb(change: Partial<WorkloadSpec>, logs = { mebibytes: 1, files: 2 }): Synthesized {
-  return synthesize(
-    (scope, platform) => {
-      platform.workload(scope, 'Web', workload('web', change));
-    },
-    { logs },
-  );
+function withWeb(change: Partial<WorkloadSpec>): Synthesized {
+  return synthesize((scope, platform) => {
+    platform.workload(scope, 'Web', workload('web', change));
+  });
 }
 
 describe('replicas', () => {
-  const plain = withWeb({}).container('Web/Resource').name;
-  // Each of these makes the provider replace the container, and the new one comes before the old one goes.
-  const changes: Record<string, Synthesized> = {
-    'another image': withWeb({ image: { reference: 'example/program:2', version: '2' } }),
-    'another command': withWeb({ command: ['go'] }),
-    'another variable': withWeb({ environment: { A: '1' } }),
-    'another user': withWeb({ user: { uid: 5, gid: 5 } }),
-    'another share of the processor': withWeb({ resources: { ...RESOURCES, cpu: 1 } }),
-    'another probe': withWeb({ readiness: { ...READINESS, command: ['/other'] } }),
-    'another interval': withWeb({ readiness: { ...READINESS, interval: Duration.seconds(9) } }),
-    'another timeout': withWeb({ readiness: { ...READINESS, timeout: Duration.seconds(9) } }),
-    'another count of failures': withWeb({ readiness: { ...READINESS, failures: 9 } }),
-    'another time to start': withWeb({ readiness: { ...READINESS, startup: Duration.seconds(9) } }),
-    'another signal': withWeb({ stop: { signal: 'SIGINT', grace: Duration.seconds(5) } }),
-    'another patience': withWeb({ stop: { signal: 'SIGTERM', grace: Duration.seconds(9) } }),
-    'another log size': withWeb({}, { mebibytes: 5, files: 2 }),
-    'another caller': withWeb({ listeners: [{ name: 'http', port: 8080, callers: ['ant'] }] }),
+  const plain = revisionOf(withWeb({}).container('Web/Resource'));
+  const changes: Record<string, Partial<WorkloadSpec>> = {
+    'another image': { image: { reference: 'example/program:2', version: '2' } },
+    'another command': { command: ['go'] },
+    'another variable': { environment: { A: '1' } },
+    'another user': { user: { uid: 5, gid: 5 } },
+    'more memory': { resources: { ...RESOURCES, memory: Size.mebibytes(128) } },
+    'another share of the processor': { resources: { ...RESOURCES, cpu: 1 } },
+    'another probe': { readiness: { ...READINESS, command: ['/other'] } },
+    'another signal': { stop: { signal: 'SIGINT', grace: Duration.seconds(5) } },
+    'another caller': { listeners: [{ name: 'http', port: 8080, callers: ['ant'] }] },
   };
 
-  test.each(Object.entries(changes))('%s gives them another name, so that old and new can stand side by side', (_what, stack) => {
-    expect(stack.container('Web/Resource').name).not.toBe(plain);
-  });
+  test.each(Object.entries(changes))(
+    '%s gives them another revision, which replaces them',
+    (_what, change) => {
+      expect(revisionOf(withWeb(change).container('Web/Resource'))).not.toBe(plain);
+    },
+  );
 
-  test('have names with a number and a hash, and the new ones come first', () => {
+  test('the new ones come first, under a name that none before had and no plan changes', () => {
     const stack = withWeb({ replicas: 2 });
-    const names = ['Web/Resource', 'Web/Replica2'].map((path) => stack.container(path).name);
-    expect(names[0]).toMatch(/^portcullis-unit-web-1-[0-9a-f]{8}$/);
-    expect(names[1]).toMatch(/^portcullis-unit-web-2-[0-9a-f]{8}$/);
-    expect(stack.container('Web/Replica2').lifecycle).toEqual({ create_before_destroy: true });
+    for (const [ordinal, path] of [
+      [1, 'Web/Resource'],
+      [2, 'Web/Replica2'],
+    ] as const) {
+      const { name, lifecycle } = stack.container(path);
+      expect(name).toBe(`portcullis-unit-web-${ordinal}-${plain}-\${substr(uuid(), 0, 4)}`);
+      expect(lifecycle).toEqual({ create_before_destroy: true, ignore_changes: ['name'] });
+    }
   });
 
   test('one more leaves the others as they are', () => {
     const [two, three] = [withWeb({ replicas: 2 }), withWeb({ replicas: 3 })];
-    for (const [path, container] of two.all('docker_container')) expect(three.container(path)).toEqual(container);
+    for (const [path, container] of two.all('docker_container'))
+      expect(three.container(path)).toEqual(container);
   });
 });
 
 describe('a workload that holds a port or a volume', () => {
   const stack = synthesize((scope, platform) => {
     const data = platform.volume(scope, 'Data', { name: 'data', size: Size.gibibytes(1) });
-    platform.workload(scope, 'Store', workload('store', { volumes: [{ volume: data, path: '/data' }], listeners: [{ name: 'http', port: 8080, callers: ['web'] }] }));
+    platform.workload(
+      scope,
+      'Store',
+      workload('store', {
+        volumes: [{ volume: data, path: '/data' }],
+        listeners: [{ name: 'http', port: 8080, callers: ['web'] }],
+      }),
+    );
     platform.workload(scope, 'Web', workload('web'));
   });
 
@@ -68,18 +74,21 @@ describe('a workload that holds a port or a volume', () => {
     });
   });
 
-  test('is connected to each network by a resource of its own, and disconnected when that goes', () => {
-    const attach = stack.one('terraform_data', 'Store/Attach-store--web');
+  test('is kept on exactly its networks by a resource of its own', () => {
+    const attached = stack.one('terraform_data', 'Store/Attached');
     const network = stack.address('docker_network', 'Platform/Edge-store--web');
-    expect(attach.triggers_replace).toEqual({
-      network: `\${${network}.id}`,
-      container: `\${${stack.address('docker_container', 'Store/Resource')}.id}`,
+    const container = stack.address('docker_container', 'Store/Resource');
+    expect(attached.triggers_replace).toEqual({
+      container: `\${${container}.id}`,
+      networks: { 0: `\${${network}.id}` },
     });
-    expect(attach.provisioner.map((step) => [step['local-exec'].when, step['local-exec'].environment['NETWORK']])).toEqual([
-      [undefined, `\${${network}.name}`],
-      ['destroy', '${self.output.network}'],
-    ]);
-    expect(attach.provisioner[0]?.['local-exec'].command).toContain('docker network connect --alias store "$NETWORK" "$NAME"');
+    const [step] = attached.provisioner;
+    expect(step?.['local-exec'].environment).toEqual({
+      NETWORKS: `\${${network}.name}`,
+      NAME: `\${${container}.name}`,
+    });
+    expect(step?.['local-exec'].command).toContain('docker network connect --alias store "$network" "$NAME"');
+    expect(step?.['local-exec'].command).toContain('docker network disconnect -f "$network" "$NAME"');
   });
 
   test.each([
@@ -106,14 +115,26 @@ describe('data volumes', () => {
     synthesize(
       (scope, platform) => {
         platform.volume(scope, 'Data', { name: 'data', size: Size.gibibytes(1) });
-        platform.workload(scope, 'Web', workload('web', { files: [{ name: 'set', path: '/s', files: [{ name: 'a', content: 'x' }], reloads: true }] }));
+        platform.workload(
+          scope,
+          'Web',
+          workload('web', {
+            files: [{ name: 'set', path: '/s', files: [{ name: 'a', content: 'x' }], reloads: true }],
+          }),
+        );
       },
       { protect },
     );
 
   test('are marked as data, others are not', () => {
-    const marked = [...withData(false).all('docker_volume').values()].map(({ name, labels }) => [name, labels.some(({ label, value }) => label === 'dev.portcullis.data' && value === 'true')]);
-    expect(marked).toEqual([['portcullis-unit-data', true], ['portcullis-unit-web-set', false]]);
+    const marked = [...withData(false).all('docker_volume').values()].map(({ name, labels }) => [
+      name,
+      labels.some(({ label, value }) => label === 'dev.portcullis.data' && value === 'true'),
+    ]);
+    expect(marked).toEqual([
+      ['portcullis-unit-data', true],
+      ['portcullis-unit-web-set', false],
+    ]);
   });
 
   test('may not be destroyed where data is protected', () => {
@@ -162,7 +183,9 @@ describe('what is refused', () => {
 });
 
 test('text that looks like an expression stays text', () => {
-  const container = withWeb({ environment: { A: '${a} $${b} %{c}' }, command: ['echo "${d}"'] }).container('Web/Resource');
+  const container = withWeb({ environment: { A: '${a} $${b} %{c}' }, command: ['echo "${d}"'] }).container(
+    'Web/Resource',
+  );
   expect(container.env).toEqual(['A=$${a} $$${b} %%{c}']);
   expect(container.command).toEqual(['echo "$${d}"']);
 });

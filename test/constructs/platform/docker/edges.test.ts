@@ -12,7 +12,10 @@ function networksOf(stack: Synthesized, path: string): string[] {
 }
 
 /** A stack of workloads where each pair says that the first may call the second. */
-function calls(names: readonly string[], pairs: readonly (readonly [caller: string, called: string])[]): Synthesized {
+function calls(
+  names: readonly string[],
+  pairs: readonly (readonly [caller: string, called: string])[],
+): Synthesized {
   return synthesize((scope, platform) => {
     for (const name of names) {
       const callers = pairs.filter(([, called]) => called === name).map(([caller]) => caller);
@@ -31,7 +34,9 @@ describe('networks', () => {
         const stack = calls(NAMES, pairs);
         for (const one of NAMES) {
           for (const other of NAMES.filter((name) => name > one)) {
-            const shared = networksOf(stack, `${one}/Resource`).filter((name) => networksOf(stack, `${other}/Resource`).includes(name));
+            const shared = networksOf(stack, `${one}/Resource`).filter((name) =>
+              networksOf(stack, `${other}/Resource`).includes(name),
+            );
             const may = pairs.some((ends) => ends.includes(one) && ends.includes(other));
             expect(shared).toHaveLength(may ? 1 : 0);
           }
@@ -42,7 +47,13 @@ describe('networks', () => {
   });
 
   test('there is one per pair, whichever calls, and it has no way out', () => {
-    const stack = calls(['ant', 'bee'], [['ant', 'bee'], ['bee', 'ant']]);
+    const stack = calls(
+      ['ant', 'bee'],
+      [
+        ['ant', 'bee'],
+        ['bee', 'ant'],
+      ],
+    );
     const networks = [...stack.all('docker_network').values()];
     expect(networks).toHaveLength(1);
     expect(networks[0]).toMatchObject({ name: 'portcullis-unit-ant--bee', internal: true, driver: 'bridge' });
@@ -57,14 +68,20 @@ describe('networks', () => {
   test('only a published listener has a way out, at the address that was asked for', () => {
     const stack = synthesize((scope, platform) => {
       const publish = { address: '127.0.0.1', port: 9000 };
-      platform.workload(scope, 'Door', workload('door', { listeners: [{ name: 'http', port: 8080, publish, callers: ['ant'] }] }));
+      platform.workload(
+        scope,
+        'Door',
+        workload('door', { listeners: [{ name: 'http', port: 8080, publish, callers: ['ant'] }] }),
+      );
       platform.workload(scope, 'Ant', workload('ant'));
     });
     expect([...stack.all('docker_network').values()].map(({ name, internal }) => [name, internal])).toEqual([
       ['portcullis-unit-ant--door', true],
       ['portcullis-unit-door--outside', false],
     ]);
-    expect(stack.container('Door/Resource').ports).toEqual([{ internal: 8080, external: 9000, ip: '127.0.0.1' }]);
+    expect(stack.container('Door/Resource').ports).toEqual([
+      { internal: 8080, external: 9000, ip: '127.0.0.1' },
+    ]);
     expect(stack.container('Ant/Resource').ports).toEqual([]);
     expect(networksOf(stack, 'Ant/Resource')).toHaveLength(1);
   });
@@ -80,41 +97,64 @@ describe('networks', () => {
 
   test('a name answers for all replicas, a numbered one for each', () => {
     const stack = synthesize((scope, platform) => {
-      platform.workload(scope, 'Web', workload('web', { replicas: 2, listeners: [{ name: 'http', port: 8080, callers: ['ant'] }] }));
+      platform.workload(
+        scope,
+        'Web',
+        workload('web', { replicas: 2, listeners: [{ name: 'http', port: 8080, callers: ['ant'] }] }),
+      );
     });
-    expect(['Web/Resource', 'Web/Replica2'].map((path) => stack.container(path).networks_advanced.map(({ aliases }) => aliases))).toEqual([
-      [['web', 'web-1']],
-      [['web', 'web-2']],
-    ]);
+    expect(
+      ['Web/Resource', 'Web/Replica2'].map((path) =>
+        stack.container(path).networks_advanced.map(({ aliases }) => aliases),
+      ),
+    ).toEqual([[['web', 'web-1']], [['web', 'web-2']]]);
   });
 
   test('a subnet stays when another edge comes', () => {
-    const subnet = (stack: Synthesized): string => stack.one('docker_network', 'Platform/Edge-ant--bee').ipam_config[0].subnet;
-    const more = calls(NAMES, [['ant', 'bee'], ['ant', 'cow'], ['cow', 'dog']]);
+    const subnet = (stack: Synthesized): string =>
+      stack.one('docker_network', 'Platform/Edge-ant--bee').ipam_config[0].subnet;
+    const more = calls(NAMES, [
+      ['ant', 'bee'],
+      ['ant', 'cow'],
+      ['cow', 'dog'],
+    ]);
     expect(subnet(more)).toBe(subnet(calls(NAMES, [['ant', 'bee']])));
   });
 
   test('fails when a listener is allowed that is not there', () => {
-    const error = thrown(() => declared((scope, platform) => platform.workload(scope, 'Web', workload('web')).allow('admin', 'ant')));
-    expect(error.message).toBe(`'listener' must be one of http, got "admin"; name a listener that exists (at unit/Web)`);
+    const error = thrown(() =>
+      declared((scope, platform) => platform.workload(scope, 'Web', workload('web')).allow('admin', 'ant')),
+    );
+    expect(error.message).toBe(
+      `'listener' must be one of http, got "admin"; name a listener that exists (at unit/Web)`,
+    );
   });
 
   test('fails when a caller has no name', () => {
-    const error = thrown(() => declared((scope, platform) => platform.workload(scope, 'Web', workload('web')).allow('http', 'A B')));
+    const error = thrown(() =>
+      declared((scope, platform) => platform.workload(scope, 'Web', workload('web')).allow('http', 'A B')),
+    );
     expect(error.message).toBe(
       `'caller' must be 2 to 40 small letters, digits and dashes, got "A B"; rename it (at unit/Web)`,
     );
   });
 
   test('fails when a workload takes the name of the outside', () => {
-    const error = thrown(() => declared((scope, platform) => platform.workload(scope, 'Web', workload('outside'))));
+    const error = thrown(() =>
+      declared((scope, platform) => platform.workload(scope, 'Web', workload('outside'))),
+    );
     expect(error.message).toContain("'name' must");
   });
 
   test('names with dashes never lead two pairs to one network', () => {
     // 'ant' with 'bee--cow', and 'ant--bee' with 'cow', would both be 'ant--bee--cow'.
     const names = ['ant', 'bee--cow', 'ant--bee', 'cow'];
-    const error = thrown(() => calls(names, [['ant', 'bee--cow'], ['ant--bee', 'cow']]));
+    const error = thrown(() =>
+      calls(names, [
+        ['ant', 'bee--cow'],
+        ['ant--bee', 'cow'],
+      ]),
+    );
     expect(error.message).toContain("'name' must");
   });
 });

@@ -14,7 +14,11 @@ function withFiles(change: Partial<FileSet> = {}, generation = 0): Synthesized {
       { name: 'key', content: key.newest },
       { name: 'settings.conf', content: TEXT },
     ];
-    platform.workload(scope, 'Web', workload('web', { files: [{ name: 'set', path: '/run/set', files, reloads: true, ...change }] }));
+    platform.workload(
+      scope,
+      'Web',
+      workload('web', { files: [{ name: 'set', path: '/run/set', files, reloads: true, ...change }] }),
+    );
   });
 }
 
@@ -32,7 +36,11 @@ describe('files of a workload', () => {
 
   test('a secret stands in the upload of its writer alone, as an expression', () => {
     const expression = `\${${stack.address('random_password', 'key/Slot0')}.result}`;
-    expect(writer.upload[0]).toEqual({ file: '/files/.incoming/key', content: expression, permissions: '0400' });
+    expect(writer.upload[0]).toEqual({
+      file: '/files/.incoming/key',
+      content: expression,
+      permissions: '0400',
+    });
     expect(stack.text.split(expression)).toHaveLength(2);
   });
 
@@ -47,7 +55,12 @@ describe('files of a workload', () => {
   test('the writer is told the reader’s numbers and all names', () => {
     const [command, order] = writer.command ?? [];
     expect(command).toBe('place');
-    expect(JSON.parse(order ?? '')).toEqual({ folder: '/files', uid: 10001, gid: 10001, files: ['key', 'settings.conf'] });
+    expect(JSON.parse(order ?? '')).toEqual({
+      folder: '/files',
+      uid: 10001,
+      gid: 10001,
+      files: ['key', 'settings.conf'],
+    });
   });
 
   test('are written before their reader starts, and again when their volume was lost', () => {
@@ -57,25 +70,40 @@ describe('files of a workload', () => {
     });
   });
 
-  const changes = { 'other text': () => withFiles({ files: [{ name: 'settings.conf', content: 'other' }] }), 'a new generation': () => withFiles({}, 2) };
-  test.each(Object.entries(changes))('%s makes another writer and leaves a reloading reader alone', (_what, change) => {
-    const after = change();
-    expect(after.container(WRITER).name).not.toBe(writer.name);
-    expect(after.container('Web/Resource')).toEqual(reader);
-  });
+  const changes = {
+    'other text': () => withFiles({ files: [{ name: 'settings.conf', content: 'other' }] }),
+    'a new generation': () => withFiles({}, 2),
+  };
+  test.each(Object.entries(changes))(
+    '%s makes another writer and leaves a reloading reader alone',
+    (_what, change) => {
+      const after = change();
+      expect(after.container(WRITER).name).not.toBe(writer.name);
+      expect(after.container('Web/Resource')).toEqual(reader);
+    },
+  );
 
   test('the other slot’s new generation reaches neither writer nor reader', () => {
     expect(withFiles({}, 1).container(WRITER).name).not.toBe(writer.name);
     const older = synthesize((scope, platform) => {
       const key = Secret.generated(scope, 'key', { generation: 1 });
-      const files = [{ name: 'key', content: key.slot(0) }, { name: 'settings.conf', content: TEXT }];
-      platform.workload(scope, 'Web', workload('web', { files: [{ name: 'set', path: '/run/set', files, reloads: true }] }));
+      const files = [
+        { name: 'key', content: key.slot(0) },
+        { name: 'settings.conf', content: TEXT },
+      ];
+      platform.workload(
+        scope,
+        'Web',
+        workload('web', { files: [{ name: 'set', path: '/run/set', files, reloads: true }] }),
+      );
     });
     expect(older.container(WRITER)).toEqual(writer);
   });
 
   test('another text replaces a reader that does not reload', () => {
-    const [before, after] = ['one', 'two'].map((content) => withFiles({ reloads: false, files: [{ name: 'a', content }] }));
+    const [before, after] = ['one', 'two'].map((content) =>
+      withFiles({ reloads: false, files: [{ name: 'a', content }] }),
+    );
     expect(after?.container('Web/Resource').name).not.toBe(before?.container('Web/Resource').name);
   });
 });
@@ -101,7 +129,12 @@ describe('names of files', () => {
   });
 
   test('fails when the sets of two workloads would share one volume', () => {
-    const set = (name: string): FileSet => ({ name, path: '/run/set', files: [{ name: 'a', content: 'x' }], reloads: true });
+    const set = (name: string): FileSet => ({
+      name,
+      path: '/run/set',
+      files: [{ name: 'a', content: 'x' }],
+      reloads: true,
+    });
     const error = thrown(() =>
       declared((scope, platform) => {
         platform.workload(scope, 'One', workload('web', { files: [set('admin-secrets')] }));
@@ -116,7 +149,11 @@ describe('names of files', () => {
       declared((scope, platform) => {
         const { size } = { size: workload('web').resources.memory };
         platform.volume(scope, 'Data', { name: 'web-secrets', size });
-        platform.workload(scope, 'Web', workload('web', { files: [{ name: 'secrets', path: '/s', files: [], reloads: true }] }));
+        platform.workload(
+          scope,
+          'Web',
+          workload('web', { files: [{ name: 'secrets', path: '/s', files: [], reloads: true }] }),
+        );
       }),
     );
     expect(error.message).toContain("'name' must be unique in its environment");

@@ -2,17 +2,27 @@ import { describe, expect, test } from 'vitest';
 import { Size } from '../../../../constructs/quantities.js';
 import { Secret } from '../../../../constructs/secrets/secret.js';
 import { job, workload } from '../../../helper/specs.js';
-import { synthesize } from '../../../helper/synth.js';
+import { labelsOf, revisionOf, synthesize } from '../../../helper/synth.js';
 
 const PUBLISH = { address: '127.0.0.1', port: 9000 };
 
 const stack = synthesize((scope, platform) => {
   const key = Secret.generated(scope, 'key');
-  const files = [{ name: 'secrets', path: '/run/secrets', files: [{ name: 'key', content: key.newest }], reloads: true }];
+  const files = [
+    { name: 'secrets', path: '/run/secrets', files: [{ name: 'key', content: key.newest }], reloads: true },
+  ];
   const data = platform.volume(scope, 'Data', { name: 'data', size: Size.gibibytes(1) });
-  platform.workload(scope, 'Web', workload('web', { replicas: 2, files, scratch: [{ path: '/tmp', size: Size.mebibytes(8) }] }));
+  platform.workload(
+    scope,
+    'Web',
+    workload('web', { replicas: 2, files, scratch: [{ path: '/tmp', size: Size.mebibytes(8) }] }),
+  );
   platform.workload(scope, 'Store', workload('store', { volumes: [{ volume: data, path: '/data' }] }));
-  platform.workload(scope, 'Door', workload('door', { listeners: [{ name: 'http', port: 8080, publish: PUBLISH }] }));
+  platform.workload(
+    scope,
+    'Door',
+    workload('door', { listeners: [{ name: 'http', port: 8080, publish: PUBLISH }] }),
+  );
   platform.job(scope, 'Load', job('load', { files }));
 });
 const containers = [...stack.all('docker_container')];
@@ -60,37 +70,52 @@ describe.each(others)('container %s', (_path, container) => {
     expect(container.upload).toEqual([]);
     expect(container).not.toHaveProperty('mounts');
     expect(container).not.toHaveProperty('devices');
-    for (const volume of container.volumes) expect(volume.volume_name).toMatch(/^\$\{docker_volume\..+\.name\}$/);
+    for (const volume of container.volumes)
+      expect(volume.volume_name).toMatch(/^\$\{docker_volume\..+\.name\}$/);
     expect(container.network_mode).not.toBe('host');
   });
 
-  test('carries the labels by which commands find it', () => {
-    expect(container.labels.map(({ label }) => label)).toEqual(['dev.portcullis.component', 'dev.portcullis.environment']);
-    expect(container.labels[1]?.value).toBe('unit');
+  test('carries the labels by which commands find it, and its revision', () => {
+    const labels = labelsOf(container);
+    expect(labels.get('dev.portcullis.environment')).toBe('unit');
+    expect(['web', 'store', 'door', 'load']).toContain(labels.get('dev.portcullis.component'));
+    expect(revisionOf(container)).toMatch(/^[0-9a-f]{8}$/);
   });
 });
 
-describe.each(workloads)('workload container %s', (path, container) => {
+describe.each(workloads)('workload container %s', (_path, container) => {
   test('has a health check that the deployment waits for', () => {
     expect(container).toMatchObject({
-      healthcheck: { test: ['CMD', '/probe'], interval: '2s', timeout: '1s', retries: 3, start_period: '20s' },
+      healthcheck: {
+        test: ['CMD', '/probe'],
+        interval: '2s',
+        timeout: '1s',
+        retries: 3,
+        start_period: '20s',
+      },
       wait: true,
     });
     // Longer than it may fail its probe: 20 s and three times 2 s.
-    expect(container['wait_timeout']).toBeGreaterThan(26);
+    expect(container.wait_timeout).toBeGreaterThan(26);
   });
 
   test('gets its limit of processes right after its start', () => {
     expect(container.provisioner.map((step) => step['local-exec'])).toEqual([
       {
-        command: 'export DOCKER_HOST="$${DOCKER_HOST:-unix:///var/run/docker.sock}"; docker update --pids-limit 20 "$NAME" >/dev/null',
-        environment: { NAME: `\${${stack.address('docker_container', path)}.name}` },
+        command:
+          'export DOCKER_HOST="$${DOCKER_HOST:-unix:///var/run/docker.sock}"; docker update --pids-limit 20 "$NAME" >/dev/null',
+        environment: { NAME: '${self.name}' },
       },
     ]);
   });
 
   test('is stopped by its own signal with its own patience', () => {
-    expect(container).toMatchObject({ stop_signal: 'SIGTERM', stop_timeout: 5, destroy_grace_seconds: 5, restart: 'unless-stopped' });
+    expect(container).toMatchObject({
+      stop_signal: 'SIGTERM',
+      stop_timeout: 5,
+      destroy_grace_seconds: 5,
+      restart: 'unless-stopped',
+    });
   });
 });
 
@@ -112,23 +137,34 @@ describe.each(writers)('writer %s', (path, container) => {
     expect(container).toMatchObject({ start: false, must_run: false });
     const written = stack.one('terraform_data', path.replace(/Writer$/, 'Written'));
     expect(written.provisioner[0]?.['local-exec'].command).toContain('docker start -a "$NAME"; code=$?');
-    expect(written.triggers_replace).toEqual({ container: `\${${stack.address('docker_container', path)}.id}` });
+    expect(written.triggers_replace).toEqual({
+      container: `\${${stack.address('docker_container', path)}.id}`,
+    });
   });
 
   test('sees one volume and none of the host', () => {
     expect(container.volumes).toEqual([
-      { container_path: '/files', volume_name: `\${${stack.address('docker_volume', path.replace(/Writer$/, 'Volume'))}.name}` },
+      {
+        container_path: '/files',
+        volume_name: `\${${stack.address('docker_volume', path.replace(/Writer$/, 'Volume'))}.name}`,
+      },
     ]);
   });
 });
 
 test('folders in memory can hold no program and no device', () => {
-  expect(stack.container('Web/Resource')).toMatchObject({ tmpfs: { '/tmp': 'rw,noexec,nosuid,nodev,size=8m,mode=1777' } });
+  expect(stack.container('Web/Resource')).toMatchObject({
+    tmpfs: { '/tmp': 'rw,noexec,nosuid,nodev,size=8m,mode=1777' },
+  });
 });
 
 test('a whole number of processors is written as the provider reads it back', () => {
   const whole = synthesize((scope, platform) => {
-    platform.workload(scope, 'Web', workload('web', { resources: { memory: Size.mebibytes(64), cpu: 2, pids: 20 } }));
+    platform.workload(
+      scope,
+      'Web',
+      workload('web', { resources: { memory: Size.mebibytes(64), cpu: 2, pids: 20 } }),
+    );
   });
   expect(whole.container('Web/Resource')).toMatchObject({ cpus: '2.0' });
 });

@@ -2,14 +2,22 @@ import { describe, expect, test } from 'vitest';
 import { Duration, Size } from '../../../../constructs/quantities.js';
 import { thrown } from '../../../helper/failure.js';
 import { job, workload } from '../../../helper/specs.js';
-import { declared, synthesize, type Synthesized } from '../../../helper/synth.js';
+import { declared, revisionOf, synthesize, type Synthesized } from '../../../helper/synth.js';
 
 const files = [{ name: 'set', path: '/run/set', files: [{ name: 'a', content: 'x' }], reloads: false }];
 
 const stack = synthesize((scope, platform) => {
   const data = platform.volume(scope, 'Data', { name: 'data', size: Size.gibibytes(1) });
-  const store = platform.workload(scope, 'Store', workload('store', { volumes: [{ volume: data, path: '/data' }] }));
-  const load = platform.job(scope, 'Load', job('load', { files, after: [store], actsOn: [data], deadline: Duration.seconds(90) }));
+  const store = platform.workload(
+    scope,
+    'Store',
+    workload('store', { volumes: [{ volume: data, path: '/data' }] }),
+  );
+  const load = platform.job(
+    scope,
+    'Load',
+    job('load', { files, after: [store], actsOn: [data], deadline: Duration.seconds(90) }),
+  );
   store.allow('http', 'load');
   platform.workload(scope, 'Web', workload('web', { after: [load] }));
   platform.job(scope, 'Tune', job('tune', { administers: store }));
@@ -20,7 +28,12 @@ const run = stack.one('terraform_data', 'Load/Run');
 describe('a job', () => {
   test('is made without being started, and its end is no error of the container', () => {
     expect(container).toMatchObject({ start: false, must_run: false });
-    for (const key of ['restart', 'healthcheck', 'wait', 'lifecycle']) expect(container).not.toHaveProperty(key);
+    for (const key of ['restart', 'healthcheck', 'wait']) expect(container).not.toHaveProperty(key);
+  });
+
+  test('has a name that none before it had, which no plan changes', () => {
+    expect(container.name).toMatch(/^portcullis-unit-load-[0-9a-f]{8}-\$\{substr\(uuid\(\), 0, 4\)\}$/);
+    expect(container.lifecycle).toEqual({ ignore_changes: ['name'] });
   });
 
   test('is run by a resource of its own that shows log and exit code and keeps the deadline', () => {
@@ -39,7 +52,9 @@ describe('a job', () => {
   });
 
   test('runs again for a new container, for recreated storage and for rewritten files', () => {
-    expect(run.triggers_replace).toEqual({ container: `\${${stack.address('docker_container', 'Load/Resource')}.id}` });
+    expect(run.triggers_replace).toEqual({
+      container: `\${${stack.address('docker_container', 'Load/Resource')}.id}`,
+    });
     expect(run.lifecycle).toEqual({
       replace_triggered_by: [
         stack.address('docker_volume', 'Data/Resource'),
@@ -53,7 +68,7 @@ describe('a job', () => {
       expect.arrayContaining([
         stack.address('terraform_data', 'Load/Files-set/Written'),
         stack.address('docker_container', 'Store/Resource'),
-        stack.address('terraform_data', 'Store/Attach-load--store'),
+        stack.address('terraform_data', 'Store/Attached'),
       ]),
     );
   });
@@ -83,11 +98,11 @@ describe('a job', () => {
 });
 
 describe('inputs of a job', () => {
-  const named = (change: Parameters<typeof job>[1]): string => {
+  const revision = (change: Parameters<typeof job>[1]): string => {
     const synthesized: Synthesized = synthesize((scope, platform) => {
       platform.job(scope, 'Load', job('load', change));
     });
-    return synthesized.container('Load/Resource').name;
+    return revisionOf(synthesized.container('Load/Resource'));
   };
   const changes: Record<string, Parameters<typeof job>[1]> = {
     'another image': { image: { reference: 'example/program:2', version: '2' } },
@@ -96,16 +111,18 @@ describe('inputs of a job', () => {
     'another variable': { environment: { A: '1' } },
     'another user': { user: { uid: 5, gid: 5 } },
     'a file': { files },
-    'another text of that file': { files: [{ name: 'set', path: '/run/set', files: [{ name: 'a', content: 'y' }], reloads: false }] },
+    'another text of that file': {
+      files: [{ name: 'set', path: '/run/set', files: [{ name: 'a', content: 'y' }], reloads: false }],
+    },
   };
 
-  test('each gives the container another name, so that it runs again', () => {
-    const names = Object.values(changes).map(named);
-    expect(new Set([named({}), ...names]).size).toBe(names.length + 1);
+  test('each gives the container another revision, so that it runs again', () => {
+    const revisions = Object.values(changes).map(revision);
+    expect(new Set([revision({}), ...revisions]).size).toBe(revisions.length + 1);
   });
 
-  test('the same ones give the same name', () => {
-    expect(named({ environment: { A: '1', B: '2' } })).toBe(named({ environment: { B: '2', A: '1' } }));
+  test('the same ones give the same revision', () => {
+    expect(revision({ environment: { A: '1', B: '2' } })).toBe(revision({ environment: { B: '2', A: '1' } }));
   });
 
   test('fails when it administers a workload with two replicas', () => {
@@ -115,18 +132,28 @@ describe('inputs of a job', () => {
         platform.job(scope, 'Tune', job('tune', { administers: web }));
       }),
     );
-    expect(error.message).toBe(`'administers' must be a workload of this platform with one replica, got "web"; name another`);
+    expect(error.message).toBe(
+      `'administers' must be a workload of this platform with one replica, got "web"; name another`,
+    );
   });
 
   test('fails when it administers a workload of another platform', () => {
     const foreign = declared((scope, platform) => platform.workload(scope, 'Web', workload('web')));
-    const error = thrown(() => declared((scope, platform) => platform.job(scope, 'Tune', job('tune', { administers: foreign }))));
-    expect(error.message).toBe(`'administers' must be a workload of this platform with one replica, got "web"; name another`);
+    const error = thrown(() =>
+      declared((scope, platform) => platform.job(scope, 'Tune', job('tune', { administers: foreign }))),
+    );
+    expect(error.message).toBe(
+      `'administers' must be a workload of this platform with one replica, got "web"; name another`,
+    );
   });
 
   test('fails when it acts on a volume of another platform', () => {
     const foreign = { name: 'elsewhere' };
-    const error = thrown(() => declared((scope, platform) => platform.job(scope, 'Load', job('load', { actsOn: [foreign] }))));
-    expect(error.message).toBe("volume 'elsewhere' must be made by this platform; make it with platform.volume()");
+    const error = thrown(() =>
+      declared((scope, platform) => platform.job(scope, 'Load', job('load', { actsOn: [foreign] }))),
+    );
+    expect(error.message).toBe(
+      "volume 'elsewhere' must be made by this platform; make it with platform.volume()",
+    );
   });
 });

@@ -5,14 +5,19 @@ import { Subnets } from '../../../../constructs/platform/docker/subnets.js';
 import { thrown } from '../../../helper/failure.js';
 
 const RANGE = '10.212.0.0/14';
-const edge = fc.tuple(fc.stringMatching(/^[a-z]{2,8}$/), fc.stringMatching(/^[a-z]{2,8}$/)).map((ends) => ends.join('--'));
+const edge = fc
+  .tuple(fc.stringMatching(/^[a-z]{2,8}$/), fc.stringMatching(/^[a-z]{2,8}$/))
+  .map((ends) => ends.join('--'));
 
 function subnets(range = RANGE, pinned: Record<string, string> = {}): Subnets {
   return new Subnets({ range, pinned });
 }
 
 function addressOf(subnet: string): number {
-  return subnet.replace(/\/.*/, '').split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  return subnet
+    .replace(/\/.*/, '')
+    .split('.')
+    .reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
 /** Subnet per edge; an edge that collides is left out, as its user would have to pin it. */

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { Components } from '../../../cli/lib/components.js';
+import { gateway } from '../../helper/components.js';
+import { synthesize } from '../../helper/synth.js';
+
+const stack = synthesize((scope, platform) => {
+  gateway(scope, platform, ['hello']);
+});
+const components = new Components(stack.parsed);
+
+describe('Components', () => {
+  test.each([
+    ['docker_container', 'Kong/Proxy/Resource', 'kong'],
+    ['docker_container', 'hello/Workload/Replica2', 'hello'],
+    ['docker_container', 'Postgres/Server/Files-secrets/Writer', 'postgres-secrets'],
+    ['docker_network', 'Platform/Edge-hello--kong', 'hello--kong'],
+    ['docker_volume', 'Postgres/Data/Resource', 'postgres-data'],
+    ['terraform_data', 'Gateway/Sync/Run', 'deck-sync'],
+    ['terraform_data', 'Kong/Migrations/Run', 'kong-migrations'],
+    ['terraform_data', 'Postgres/Server/Files-secrets/Written', 'postgres-secrets'],
+    ['terraform_data', 'Kong/Proxy/Attached', 'kong'],
+  ] as const)('%s at %s belongs to %s', (type, path, component) => {
+    expect(components.of(stack.address(type, path))).toBe(component);
+  });
+
+  test('what belongs to none has none', () => {
+    expect(components.of(stack.address('random_password', 'client-demo/Slot0'))).toBeUndefined();
+    expect(components.of('')).toBeUndefined();
+  });
+
+  test('all of them are listed once, sorted', () => {
+    expect(components.names).toEqual([...new Set(components.names)].sort());
+    expect(components.names).toEqual(
+      expect.arrayContaining([
+        'deck-sync',
+        'hello',
+        'kong',
+        'kong-migrations',
+        'postgres',
+        'postgres-accounts-kong',
+      ]),
+    );
+  });
+
+  test('an empty stack has none', () => {
+    expect(new Components({}).names).toEqual([]);
+  });
+});

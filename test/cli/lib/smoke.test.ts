@@ -1,0 +1,64 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CommandError } from '../../../cli/lib/output.js';
+import { ask, provePassage } from '../../../cli/lib/smoke.js';
+import { environment } from '../../helper/environment.js';
+import { rejected } from '../../helper/failure.js';
+import type { Environment } from '../../../env/index.js';
+
+const KEY = 'a-key-of-the-test';
+let server: Server;
+let url = '';
+let asked: string[] = [];
+
+beforeAll(async () => {
+  server = createServer(({ headers, url: path = '' }, response) => {
+    asked.push(`${path} ${headers.apikey === undefined ? 'stranger' : 'client'}`);
+    response.statusCode = headers.apikey === KEY ? 200 : 401;
+    response.end(path);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(resolve));
+});
+
+function gate(): Environment {
+  return environment({ public: { url, hosts: ['127.0.0.1'], port: Number(new URL(url).port) } });
+}
+
+describe('provePassage', () => {
+  test('is content when a stranger is refused and a client passes', async () => {
+    asked = [];
+    await provePassage(gate(), KEY, new AbortController().signal);
+    expect(asked).toEqual(['/hello stranger', '/hello client']);
+  });
+
+  test('asks as a stranger alone where no client is declared', async () => {
+    asked = [];
+    await provePassage(gate(), undefined, new AbortController().signal);
+    expect(asked).toEqual(['/hello stranger']);
+  });
+
+  test('fails when a client is refused, without showing the key', async () => {
+    const abort = new AbortController();
+    const work = rejected(provePassage(gate(), 'another-key', abort.signal));
+    setTimeout(() => {
+      abort.abort();
+    }, 500);
+    const error = await work;
+    if (!(error instanceof CommandError)) throw error;
+    expect(error.message).toBe(`a request with the client's key to ${url}/hello must get 200, got 401`);
+    expect(error.detail).toEqual(['/hello']);
+    expect(error.remedy).toBe('run `npx portcullis doctor`, then the same command again');
+  });
+});
+
+describe('ask', () => {
+  test('says 0 where nothing answers', async () => {
+    expect(await ask('http://127.0.0.1:1/')).toEqual({ status: 0, body: '' });
+  });
+});
