@@ -1,6 +1,6 @@
 /** The mark that a slot's resources are replaced by, with the time at which Terraform made it. */
 import { Construct } from 'constructs';
-import { DataResource } from 'cdktf';
+import { TerraformData } from '../platform/terraform-data.js';
 
 /**
  * One `terraform_data` per slot.
@@ -9,11 +9,11 @@ import { DataResource } from 'cdktf';
  * clock is Terraform's, synth has none, and ignoring later changes keeps the second plan empty.
  */
 export class Generation extends Construct {
-  readonly resource: DataResource;
+  readonly resource: TerraformData;
 
   constructor(scope: Construct, id: string, generation: number) {
     super(scope, id);
-    this.resource = new DataResource(this, 'Resource', {
+    this.resource = new TerraformData(this, 'Resource', {
       triggersReplace: { generation },
       input: { generation, at: '${plantimestamp()}' },
       lifecycle: { ignoreChanges: ['input'] },

@@ -1,5 +1,5 @@
 /** `DockerPlatform`: workloads, jobs and storage on one Docker engine. */
-import type { DataResource } from 'cdktf';
+import type { TerraformData } from '../terraform-data.js';
 import { TerraformResource } from 'cdktf';
 import { Construct, Dependable, type IDependable } from 'constructs';
 import { Container } from '@cdktf/provider-docker/lib/container/index.js';
@@ -82,7 +82,7 @@ class DockerWorkload extends Construct implements IWorkload {
 
 class DockerJob extends Construct implements IJob {
   container: Container | undefined;
-  run: DataResource | undefined;
+  run: TerraformData | undefined;
   readonly files: WrittenFiles[] = [];
   constructor(
     scope: Construct,

@@ -1,5 +1,6 @@
 /** Shell commands that Terraform runs against the Docker engine where the provider has no resource. */
-import { DataResource, type TerraformResource } from 'cdktf';
+import type { TerraformResource } from 'cdktf';
+import { TerraformData } from '../terraform-data.js';
 import type { Construct } from 'constructs';
 import type { Duration } from '../../quantities.js';
 import { address } from '../address.js';
@@ -40,7 +41,7 @@ export function runToEnd(
   id: string,
   context: DockerContext,
   props: RunProps,
-): DataResource {
+): TerraformData {
   const seconds = props.deadline.toSeconds();
   const command = [
     `${engine(context)}docker update --pids-limit ${props.pids} "$NAME" >/dev/null || exit 1`,
@@ -50,7 +51,7 @@ export function runToEnd(
     'kill "$guard" 2>/dev/null',
     'exit "$code"',
   ].join('\n');
-  return new DataResource(scope, id, {
+  return new TerraformData(scope, id, {
     triggersReplace: { container: props.container.id },
     provisioners: [{ type: 'local-exec', command, environment: { NAME: props.container.name } }],
     ...(props.replaceTriggeredBy.length > 0
@@ -76,7 +77,7 @@ export function keepAttached(
     readonly container: TerraformResource & { readonly name: string; readonly id: string };
     readonly alias: string;
   },
-): DataResource {
+): TerraformData {
   const names = `docker inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}' "$NAME"`;
   const command = [
     engine(context),
@@ -87,7 +88,7 @@ export function keepAttached(
     '  case " $NETWORKS " in *" $network "*) ;; *) docker network disconnect -f "$network" "$NAME" || exit 1 ;; esac',
     'done',
   ].join('\n');
-  return new DataResource(scope, id, {
+  return new TerraformData(scope, id, {
     triggersReplace: {
       container: ends.container.id,
       networks: Object.fromEntries(ends.networks.map((network, index) => [String(index), network.id])),

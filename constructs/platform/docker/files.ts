@@ -8,7 +8,7 @@
 import { Construct } from 'constructs';
 import { Container } from '@cdktf/provider-docker/lib/container/index.js';
 import { Volume } from '@cdktf/provider-docker/lib/volume/index.js';
-import type { DataResource } from 'cdktf';
+import type { TerraformData } from '../terraform-data.js';
 import { PortcullisError } from '../../errors.js';
 import { Duration } from '../../quantities.js';
 import { Sealed, unseal } from '../../secrets/sealed.js';
@@ -24,7 +24,7 @@ const WRITER_MEMORY = 128;
 /** A volume with files and the writer that fills it. */
 export class WrittenFiles extends Construct {
   readonly volume: Volume;
-  readonly written: DataResource;
+  readonly written: TerraformData;
   /** Changes with plain content and with generations, not with a secret's value. */
   readonly digest: string;
 

@@ -67,6 +67,11 @@ describe('showFailure', () => {
     expect(out).toBe('');
   });
 
+  test('shows detail without the colours of the program that wrote it', () => {
+    showFailure(new CommandError('no', ['\u001b[31mred\u001b[0m']), false);
+    expect(err).toBe('error: no\n  | red\n');
+  });
+
   test('leaves out what is empty', () => {
     showFailure(new CommandError('no'), false);
     showFailure(new Error('other'), false);

@@ -161,7 +161,7 @@ const ASK = `
 fetch(process.argv[1], { signal: AbortSignal.timeout(3000) })
   .then(async (answer) => ({ body: await answer.text() }))
   .catch((error) => ({ error: error.cause?.code ?? error.name }))
-  .then((result) => process.stdout.write(JSON.stringify(result)));`;
+  .then((result) => process.stdout.write(JSON.stringify(result), () => process.exit()));`;
 
 /** Asks a URL from inside a container. */
 export async function ask(from: Inspected, url: string): Promise<Answer> {

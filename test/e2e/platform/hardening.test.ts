@@ -79,7 +79,7 @@ afterAll(async () => {
 
 describe('every container', () => {
   test('but a writer is one that the tests below look at', () => {
-    const writers = all.filter(({ Name }) => /-writer-[0-9a-f]{8}$/.test(Name));
+    const writers = all.filter(({ Name }) => /-writer-[0-9a-f]{8}-[0-9a-f]{4}$/.test(Name));
     expect(all.filter((container) => !writers.includes(container)).map(component).sort()).toEqual(
       [...WORKLOADS, ...JOBS].sort(),
     );
@@ -125,7 +125,7 @@ describe('inside a container', () => {
   });
 
   test('no program in a scratch folder can be run', async () => {
-    const line = 'cp "$(command -v true)" /tmp/true && chmod 700 /tmp/true && exec /tmp/true';
+    const line = 'cp "$(type -P sleep)" /tmp/sleep && chmod 700 /tmp/sleep && exec /tmp/sleep 0';
     await expect(inside(await only('sleeper'), 'bash', '-c', line)).rejects.toThrow('Permission denied');
   });
 

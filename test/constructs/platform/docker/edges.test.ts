@@ -139,14 +139,24 @@ describe('networks', () => {
     );
   });
 
-  test('fails when a workload takes the name of the outside', () => {
-    const error = thrown(() =>
+  test('fails when a workload or a caller takes the name of the outside, which is published', () => {
+    const named = thrown(() =>
       declared((scope, platform) => platform.workload(scope, 'Web', workload('outside'))),
     );
-    expect(error.message).toContain("'name' must");
+    expect(named.message).toBe(
+      `'name' must be another than 'outside', got "outside"; rename it (at unit/Web)`,
+    );
+    const calling = thrown(() =>
+      declared((scope, platform) =>
+        platform.workload(scope, 'Web', workload('web')).allow('http', 'outside'),
+      ),
+    );
+    expect(calling.message).toBe(
+      `'caller' must be another than 'outside', got "outside"; rename it (at unit/Web)`,
+    );
   });
 
-  test('names with dashes never lead two pairs to one network', () => {
+  test('fails when a name has two dashes in a row, which would lead two pairs to one network', () => {
     // 'ant' with 'bee--cow', and 'ant--bee' with 'cow', would both be 'ant--bee--cow'.
     const names = ['ant', 'bee--cow', 'ant--bee', 'cow'];
     const error = thrown(() =>
@@ -155,6 +165,8 @@ describe('networks', () => {
         ['ant--bee', 'cow'],
       ]),
     );
-    expect(error.message).toContain("'name' must");
+    expect(error.message).toBe(
+      `'name' must have no two dashes in a row, got "bee--cow"; rename it (at unit/bee--cow)`,
+    );
   });
 });

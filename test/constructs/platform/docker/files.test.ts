@@ -141,7 +141,9 @@ describe('names of files', () => {
         platform.workload(scope, 'Two', workload('web-admin', { files: [set('secrets')] }));
       }),
     );
-    expect(error.message).toContain("'name' must be unique in its environment");
+    expect(error.message).toBe(
+      `'name' must be unique in its environment ('unit/One' has it), got "web-admin-secrets"; rename one of them (at unit/Two)`,
+    );
   });
 
   test('fails when a data volume would be the one that files are written to', () => {
@@ -156,6 +158,8 @@ describe('names of files', () => {
         );
       }),
     );
-    expect(error.message).toContain("'name' must be unique in its environment");
+    expect(error.message).toBe(
+      `'name' must be unique in its environment ('unit' has it), got "web-secrets"; rename one of them (at unit/Web)`,
+    );
   });
 });

@@ -1,0 +1,46 @@
+/**
+ * The yardstick for synth: the same providers, and as many resources of each type as `dev` has, made
+ * directly. Arguments: a JSON object of resource type → count.
+ */
+import { App, TerraformResource, TerraformStack } from 'cdktf';
+import { Container } from '@cdktf/provider-docker/lib/container/index.js';
+import { Image } from '@cdktf/provider-docker/lib/image/index.js';
+import { Network } from '@cdktf/provider-docker/lib/network/index.js';
+import { DockerProvider } from '@cdktf/provider-docker/lib/provider/index.js';
+import { Volume } from '@cdktf/provider-docker/lib/volume/index.js';
+import { Password } from '@cdktf/provider-random/lib/password/index.js';
+import { RandomProvider } from '@cdktf/provider-random/lib/provider/index.js';
+import { TlsProvider } from '@cdktf/provider-tls/lib/provider/index.js';
+
+const counts = JSON.parse(process.argv[2] ?? '{}') as Record<string, number>;
+
+const app = new App();
+const stack = new TerraformStack(app, 'dev');
+new DockerProvider(stack, 'docker');
+new RandomProvider(stack, 'random');
+new TlsProvider(stack, 'tls');
+
+const makers: Record<string, (id: string) => unknown> = {
+  docker_container: (id) =>
+    new Container(stack, id, {
+      name: id,
+      image: 'image',
+      env: ['A=b'],
+      networksAdvanced: [{ name: 'n' }],
+      labels: [{ label: 'a', value: 'b' }],
+    }),
+  docker_image: (id) => new Image(stack, id, { name: id }),
+  docker_network: (id) => new Network(stack, id, { name: id, ipamConfig: [{ subnet: '10.0.0.0/28' }] }),
+  docker_volume: (id) => new Volume(stack, id, { name: id }),
+  random_password: (id) => new Password(stack, id, { length: 40 }),
+  terraform_data: (id) =>
+    // The framework's own class starts a program per resource, which would flatter us.
+    new TerraformResource(stack, id, { terraformResourceType: 'terraform_data' }),
+};
+for (const [type, count] of Object.entries(counts)) {
+  const make = makers[type];
+  if (make === undefined)
+    throw new Error(`resource type must be one of ${Object.keys(makers).join(', ')}, got ${type}`);
+  for (let i = 0; i < count; i++) make(`${type}-${i}`);
+}
+app.synth();

@@ -1,0 +1,181 @@
+/**
+ * `npm run bench`: ratios measured side by side in one run, written to bench/README.md.
+ *
+ * Works on a copy of the checkout, so that the client's limit can be lifted for the measurement; no
+ * dev environment may run. Nothing here asserts: a shared machine's speed is nobody's promise.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const SYNTH_RUNS = 7;
+const DEPLOY_RUNS = 3;
+const REQUESTS = 1000;
+
+const copy = mkdtempSync(join(tmpdir(), 'portcullis-bench-'));
+const run = (program, args, options = {}) =>
+  execFileSync(program, args, {
+    cwd: copy,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 64 * 1024 * 1024,
+    ...options,
+  });
+const portcullis = (...args) => run(process.execPath, ['bin/portcullis.mjs', ...args]);
+const timed = (work) => {
+  const begin = process.hrtime.bigint();
+  work();
+  return Number(process.hrtime.bigint() - begin) / 1e6;
+};
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const quantile = (values, q) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
+const ms = (value) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+const spread = (values) => `${ms(median(values))} (${ms(Math.min(...values))}–${ms(Math.max(...values))})`;
+
+function prepare() {
+  for (const file of run('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root })
+    .split('\0')
+    .filter((name) => name !== '')) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    cpSync(join(root, file), join(copy, file));
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const dev = join(copy, 'env/dev.ts');
+  const text = readFileSync(dev, 'utf8');
+  if (!text.includes('limit: { minute: 60 }'))
+    throw new Error('env/dev.ts must limit its client to 60 requests a minute');
+  writeFileSync(dev, text.replace('limit: { minute: 60 }', 'limit: { second: 100_000 }'));
+}
+
+async function benchSynth() {
+  portcullis('images', 'build');
+  portcullis('images', 'use', JSON.parse(portcullis('images', 'list', '--json')).channel);
+  run(process.execPath, ['bin/app.mjs']);
+  const stack = JSON.parse(readFileSync(join(copy, 'cdktf.out/stacks/dev/cdk.tf.json'), 'utf8'));
+  const counts = Object.fromEntries(
+    Object.entries(stack.resource).map(([type, all]) => [type, Object.keys(all).length]),
+  );
+  const raw = join(copy, '.portcullis/build/raw.cjs');
+  await build({
+    entryPoints: [join(copy, 'bench/raw.ts')],
+    outfile: raw,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  const ours = [];
+  const plain = [];
+  for (let i = 0; i < SYNTH_RUNS + 1; i++) {
+    const a = timed(() =>
+      run(process.execPath, ['bin/app.mjs'], { env: { ...process.env, CDKTF_OUTDIR: join(copy, 'out-a') } }),
+    );
+    const b = timed(() =>
+      run(process.execPath, [raw, JSON.stringify(counts)], {
+        env: { ...process.env, CDKTF_OUTDIR: join(copy, 'out-b') },
+      }),
+    );
+    if (i > 0) {
+      ours.push(a);
+      plain.push(b);
+    }
+  }
+  return { resources: Object.values(counts).reduce((a, b) => a + b, 0), ours, plain };
+}
+
+function benchDeploy() {
+  const up = [];
+  const apply = [];
+  const stack = join(copy, 'cdktf.out/stacks/dev');
+  for (let i = 0; i < DEPLOY_RUNS; i++) {
+    portcullis('down');
+    up.push(timed(() => portcullis('up')));
+    portcullis('down');
+    const config = /TF_CLI_CONFIG_FILE='([^']*)'/.exec(portcullis('images', 'env'))?.[1];
+    const env = {
+      ...process.env,
+      TF_INPUT: '0',
+      CHECKPOINT_DISABLE: '1',
+      ...(config === undefined ? {} : { TF_CLI_CONFIG_FILE: config }),
+    };
+    apply.push(
+      timed(() =>
+        run('terraform', ['apply', '-auto-approve', '-input=false', '-no-color', '-parallelism=20'], {
+          cwd: stack,
+          env,
+        }),
+      ),
+    );
+  }
+  return { up, apply };
+}
+
+function benchLatency() {
+  const key = portcullis('secret', 'get', 'client-demo', '--yes').trim();
+  const image = JSON.parse(readFileSync(join(copy, '.portcullis/channel.json'), 'utf8')).images.jsonService
+    .reference;
+  const times = JSON.parse(
+    run('docker', [
+      'run',
+      '--rm',
+      '--network',
+      'portcullis-dev-hello--kong',
+      '-v',
+      `${join(copy, 'bench/load.mjs')}:/load.mjs:ro`,
+      image,
+      'node',
+      '/load.mjs',
+      'http://hello:8080/hello',
+      'http://kong:8000/hello',
+      key,
+      String(REQUESTS),
+    ]),
+  );
+  return times;
+}
+
+try {
+  if (run('docker', ['ps', '-a', '-q', '--filter', 'label=dev.portcullis.environment=dev']).trim() !== '') {
+    throw new Error('no dev environment may run, got one; run `npm run down` where it was deployed from');
+  }
+  prepare();
+  process.stderr.write('synth\n');
+  const synth = await benchSynth();
+  process.stderr.write('deploy\n');
+  const deploy = benchDeploy();
+  process.stderr.write('latency\n');
+  const latency = benchLatency();
+  const ratio = (a, b) => (median(a) / median(b)).toFixed(2);
+  const lines = [
+    '# Benchmarks',
+    '',
+    'Written by `npm run bench`. Ratios are measured side by side in one run and mean more than figures:',
+    `the machine is shared (${cpus().length} cores, Node ${process.versions.node}). Each cell is a median with least and most.`,
+    '',
+    '| question | ours | yardstick | ratio | aim |',
+    '| --- | --- | --- | --- | --- |',
+    `| synth of \`dev\` (${synth.resources} resources) against a bundle that makes as many raw ones | ${spread(synth.ours)} | ${spread(synth.plain)} | ${ratio(synth.ours, synth.plain)} | ≤ 1.3 |`,
+    `| warm \`up\` after \`down\` against \`terraform apply\` alone | ${spread(deploy.up)} | ${spread(deploy.apply)} | ${ratio(deploy.up, deploy.apply)} | ≤ 1.2 |`,
+    `| one request through Kong (key, limit, request id) against hello directly, p50 | ${ms(median(latency.through))} | ${ms(median(latency.direct))} | adds ${ms(median(latency.through) - median(latency.direct))} | |`,
+    `| the same, p99 | ${ms(quantile(latency.through, 0.99))} | ${ms(quantile(latency.direct, 0.99))} | adds ${ms(quantile(latency.through, 0.99) - quantile(latency.direct, 0.99))} | |`,
+    '',
+    `Synth: ${SYNTH_RUNS} runs each, in turn. Deployments: ${DEPLOY_RUNS} each, in turn; \`up\` includes checks, synth, the plan and the`,
+    `requests through the gate. Latency: ${REQUESTS} requests each, in turn, one at a time, from a container beside the gate.`,
+    '',
+  ];
+  writeFileSync(join(root, 'bench/README.md'), lines.join('\n'));
+  process.stdout.write(`${lines.join('\n')}\n`);
+} finally {
+  try {
+    portcullis('down');
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}

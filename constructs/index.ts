@@ -1,0 +1,42 @@
+/** The public constructs, for stacks of your own. */
+export { Postgres, type IPostgresDatabase, type PostgresProps } from './data/postgres.js';
+export { PortcullisError } from './errors.js';
+export { Gateway, jsonServiceDeclaration, type GatewayProps } from './gateway/gateway.js';
+export { Kong, type KongProps } from './gateway/kong.js';
+export type {
+  ClientDeclaration,
+  GatewayDeclaration,
+  HttpMethod,
+  RateLimit,
+  RouteDeclaration,
+  ServiceDeclaration,
+  UpstreamHealth,
+} from './gateway/model.js';
+export { DockerPlatform, type DockerPlatformProps } from './platform/docker/docker-platform.js';
+export type {
+  ContainerSpec,
+  FileSet,
+  FileSpec,
+  IJob,
+  IPlatform,
+  IVolume,
+  IWorkload,
+  Image,
+  JobSpec,
+  ListenerSpec,
+  ProbeSpec,
+  ResourceSpec,
+  UserSpec,
+  WorkloadSpec,
+} from './platform/platform.js';
+export {
+  PlatformApp,
+  PlatformStack,
+  type BackendSpec,
+  type PlatformStackProps,
+  type ProviderVersions,
+} from './platform/stack.js';
+export { Duration, Size } from './quantities.js';
+export { KeyPair, type KeyAlgorithm, type KeyPairProps } from './secrets/key-pair.js';
+export { Secret, type GeneratedSecretProps } from './secrets/secret.js';
+export { JsonService, type JsonServiceProps } from './services/json-service.js';
