@@ -179,5 +179,11 @@ export function synthesize(declare: Declare<void>, props: Partial<DockerPlatform
 
 /** Declares the same without synthesizing, for what is wrong or asked before. */
 export function declared<T>(declare: Declare<T>, props: Partial<DockerPlatformProps> = {}): T {
-  return assemble(new PlatformApp({ outdir: join(tmpdir(), 'portcullis-never-written') }), declare, props);
+  // The application makes its folder at once, even when nothing is written.
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-declared-'));
+  try {
+    return assemble(new PlatformApp({ outdir: folder }), declare, props);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -81,7 +81,7 @@ export interface Inspected {
   readonly Config: {
     readonly User: string;
     readonly Labels: Readonly<Record<string, string>>;
-    readonly Healthcheck?: { readonly Test: readonly string[] };
+    readonly Healthcheck?: { readonly Test: readonly string[]; readonly Retries?: number };
   };
   readonly HostConfig: {
     readonly NetworkMode: string;

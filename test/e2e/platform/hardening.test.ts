@@ -80,9 +80,12 @@ afterAll(async () => {
 describe('every container', () => {
   test('but a writer is one that the tests below look at', () => {
     const writers = all.filter(({ Name }) => /-writer-[0-9a-f]{8}-[0-9a-f]{4}$/.test(Name));
-    expect(all.filter((container) => !writers.includes(container)).map(component).sort()).toEqual(
-      [...WORKLOADS, ...JOBS].sort(),
-    );
+    expect(
+      all
+        .filter((container) => !writers.includes(container))
+        .map(component)
+        .sort(),
+    ).toEqual([...WORKLOADS, ...JOBS].sort());
     expect(writers.map(component).sort()).toEqual(['postgres-accounts-test-secrets', 'postgres-secrets']);
   });
 
@@ -131,7 +134,8 @@ describe('inside a container', () => {
 
   test('there are no capabilities and no new privileges', async () => {
     const status = await inside(await only('sleeper'), 'cat', '/proc/1/status');
-    const set = (field: string): string | undefined => new RegExp(`^${field}:\\s*(\\S+)$`, 'm').exec(status)?.[1];
+    const set = (field: string): string | undefined =>
+      new RegExp(`^${field}:\\s*(\\S+)$`, 'm').exec(status)?.[1];
     expect([set('CapEff'), set('CapPrm'), set('CapBnd'), set('NoNewPrivs')]).toEqual([
       '0000000000000000',
       '0000000000000000',

@@ -81,7 +81,9 @@ function freePort(): Promise<number> {
   });
 }
 
-async function networks(): Promise<Record<string, { readonly internal: boolean; readonly subnets: string[] }>> {
+async function networks(): Promise<
+  Record<string, { readonly internal: boolean; readonly subnets: string[] }>
+> {
   const label = `label=dev.portcullis.environment=${ENVIRONMENT}`;
   const ids = await docker('network', 'ls', '-q', '--filter', label);
   const found = JSON.parse(await docker('network', 'inspect', ...ids.split('\n'))) as {

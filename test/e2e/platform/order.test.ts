@@ -42,7 +42,10 @@ afterAll(async () => {
 
 // create_before_destroy reaches everything that a replica waits for.
 test('what holds a volume can be replaced although a replica waits for it', async () => {
-  const [store, follower] = [await containerOf(ENVIRONMENT, 'store'), await containerOf(ENVIRONMENT, 'follower')];
+  const [store, follower] = [
+    await containerOf(ENVIRONMENT, 'store'),
+    await containerOf(ENVIRONMENT, 'follower'),
+  ];
   await inside(store, 'bash', '-c', 'echo precious >/data/kept');
   await stack.declare(declare('1000002'));
   const { code, all } = await stack.tryApply();

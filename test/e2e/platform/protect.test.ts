@@ -18,7 +18,8 @@ const declare =
 
 let stack: TestStack;
 
-const kept = async (): Promise<string> => inside(await containerOf(ENVIRONMENT, 'holder'), 'cat', '/data/kept');
+const kept = async (): Promise<string> =>
+  inside(await containerOf(ENVIRONMENT, 'holder'), 'cat', '/data/kept');
 
 beforeAll(async () => {
   stack = await TestStack.create(ENVIRONMENT, []);
@@ -44,9 +45,9 @@ test('a plan that replaces a data volume is refused', async () => {
 test('a destroy is refused and takes nothing', async () => {
   await stack.declare(declare('first'), { protect: true });
   const before = await remains(ENVIRONMENT);
-  await expect(
-    stack.terraform('destroy', '-no-color', '-auto-approve', '-input=false'),
-  ).rejects.toThrow('Instance cannot be destroyed');
+  await expect(stack.terraform('destroy', '-no-color', '-auto-approve', '-input=false')).rejects.toThrow(
+    'Instance cannot be destroyed',
+  );
   expect(await remains(ENVIRONMENT)).toEqual(before);
   expect(await kept()).toBe('precious');
 });

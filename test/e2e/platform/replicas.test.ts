@@ -3,7 +3,16 @@ import { Duration, Size } from '../../../constructs/quantities.js';
 import { JsonService } from '../../../constructs/services/json-service.js';
 import { docker, must, type Ran } from '../harness/run.js';
 import { TestStack, type Declare } from '../harness/stack.js';
-import { containerOf, containersOf, inside, PORT, RESOURCES, server, sleeper, type Inspected } from './fixtures.js';
+import {
+  containerOf,
+  containersOf,
+  inside,
+  PORT,
+  RESOURCES,
+  server,
+  sleeper,
+  type Inspected,
+} from './fixtures.js';
 
 const ENVIRONMENT = 'e2e-replicas';
 
@@ -31,7 +40,11 @@ function declare(version: Version): Declare {
       replicas: 2,
       resources: RESOURCES,
     });
-    platform.workload(stack, 'Client', sleeper(tools, { name: 'client', scratch: [{ path: '/tmp', size: Size.mebibytes(1) }] }));
+    platform.workload(
+      stack,
+      'Client',
+      sleeper(tools, { name: 'client', scratch: [{ path: '/tmp', size: Size.mebibytes(1) }] }),
+    );
     workload.allow('http', 'client');
 
     const { readiness } = server(tools, { name: 'follower' });
@@ -50,7 +63,14 @@ function declare(version: Version): Declare {
         'Patient',
         sleeper(tools, {
           name: 'patient',
-          files: [{ name: 'state', path: '/etc/patient', files: [{ name: 'well', content: version.patient }], reloads: true }],
+          files: [
+            {
+              name: 'state',
+              path: '/etc/patient',
+              files: [{ name: 'well', content: version.patient }],
+              reloads: true,
+            },
+          ],
           readiness: {
             command: ['grep', '-q', 'yes', '/etc/patient/well'],
             interval: Duration.seconds(1),
@@ -65,26 +85,37 @@ function declare(version: Version): Declare {
 }
 
 /**
- * Asks the shared alias each 50 ms until it is told to stop, at most a minute. A request is lost when
- * two attempts, each at the addresses that the name has then, found nobody.
+ * Asks the shared alias each 50 ms until it is told to stop, at most a minute. As with a gateway that
+ * retries, a request is lost when none of the addresses that the name has then answers: a starting
+ * replica has the name before it listens.
  */
 const LOOP = `
 const { lookup } = require('node:dns/promises');
 const { existsSync } = require('node:fs');
 const sum = { asked: 0, lost: [], messages: {} };
-async function once(turn) {
-  const all = await lookup('service', { all: true, family: 4 });
-  const { address } = all[turn % all.length];
+async function ask(address) {
   const answer = await fetch('http://' + address + ':${PORT}/service', { signal: AbortSignal.timeout(2000) });
   if (answer.status !== 200) throw new Error('status ' + answer.status);
   const { message } = await answer.json();
   sum.messages[message] = (sum.messages[message] ?? 0) + 1;
 }
+async function once(turn) {
+  const found = (await lookup('service', { all: true, family: 4 })).map(({ address }) => address).sort();
+  const failures = [];
+  for (let step = 0; step < found.length; step++) {
+    try {
+      return await ask(found[(turn + step) % found.length]);
+    } catch (error) {
+      failures.push(String(error.cause?.code ?? error));
+    }
+  }
+  sum.lost.push(failures.join());
+}
 (async () => {
   const end = Date.now() + 60_000;
   for (let turn = 0; Date.now() < end && !existsSync('/tmp/stop'); turn++) {
     sum.asked++;
-    await once(turn).catch(() => once(turn + 1)).catch((error) => sum.lost.push(String(error.cause?.code ?? error)));
+    await once(turn).catch((error) => sum.lost.push(String(error)));
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   process.stdout.write(JSON.stringify(sum), () => process.exit());
@@ -155,15 +186,16 @@ describe('replicas that change', () => {
 
   test('are found by the shared alias at two addresses', async () => {
     const script = `require('node:dns').lookup('service', { all: true }, (_, all) => process.stdout.write(JSON.stringify(all.map((one) => one.address).sort())))`;
-    const addresses = after.flatMap(({ NetworkSettings }) => Object.values(NetworkSettings.Networks).map(({ IPAddress }) => IPAddress));
+    const addresses = after.flatMap(({ NetworkSettings }) =>
+      Object.values(NetworkSettings.Networks).map(({ IPAddress }) => IPAddress),
+    );
     expect(addresses).toHaveLength(2);
     expect(JSON.parse(await inside(await only('client'), 'node', '-e', script))).toEqual(addresses.sort());
   });
 
   test('leave no request without an answer meanwhile', () => {
     expect(sum.lost).toEqual([]);
-    expect(sum.messages['first']).toBeGreaterThan(0);
-    expect(sum.messages['second']).toBeGreaterThan(0);
+    expect(Object.keys(sum.messages).sort()).toEqual(['first', 'second']);
   });
 
   test('leave nothing to change', async () => {
@@ -171,18 +203,19 @@ describe('replicas that change', () => {
   });
 });
 
-describe('what a replica is made of', () => {
-  test('can change in its probe alone', async () => {
+describe('a replica that changes in little', () => {
+  test('gets another number of failures that its probe allows', async () => {
     await declareNow({ failures: 4 });
-    const { code, all } = await stack.tryApply();
-    expect(all).not.toContain('Error:');
-    expect(code).toBe(0);
+    await stack.apply();
+    expect((await only('follower')).Config.Healthcheck?.Retries).toBe(4);
+    expect(await stack.plan()).toEqual([]);
   });
 
-  test('can change in its limit of processes alone', async () => {
+  test('gets another limit of processes', async () => {
     await declareNow({ pids: 65 });
-    await stack.tryApply();
+    await stack.apply();
     expect((await only('follower')).HostConfig.PidsLimit).toBe(65);
+    expect(await stack.plan()).toEqual([]);
   });
 });
 
@@ -194,20 +227,17 @@ describe('a workload that never becomes well', () => {
     failed = await stack.tryApply();
   });
 
-  test('fails the apply, naming its container', async () => {
-    const [{ Name = '' } = {}] = await containersOf(ENVIRONMENT, 'patient');
+  test('fails the apply, naming it', async () => {
     expect(failed.code).toBe(1);
-    expect(Name).toMatch(/^\/portcullis-e2e-replicas-patient-1-[0-9a-f]{8}-[0-9a-f]{4}$/);
-    expect(failed.all).toContain(Name.slice(1));
-    expect(failed.all).toContain('Error:');
+    expect(failed.all).toMatch(/Error: [^]*\bwith docker_container\.Patient_/);
+    expect((await only('patient')).State.Health?.Status).toBe('unhealthy');
   });
 
   test('comes up with the next apply once it is corrected', async () => {
     await declareNow({ patient: 'yes' });
-    const { code, all } = await stack.tryApply();
-    expect(all).not.toContain('Error:');
-    expect(code).toBe(0);
+    await stack.apply();
     expect((await only('patient')).State.Health?.Status).toBe('healthy');
-    expect(await stack.plan()).toEqual([]);
+    const changes = await stack.plan();
+    expect(changes.filter(({ address }) => address.includes('Patient'))).toEqual([]);
   });
 });

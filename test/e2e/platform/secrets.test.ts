@@ -23,7 +23,10 @@ function declare(generation: number): Declare {
         { name: `${algorithm}-${slot}.pub`, content: pair.publicKey(slot) },
       ]);
     });
-    const files = [...keys, ...[0, 1].map((slot) => ({ name: `password-${slot}`, content: password.slot(slot) }))];
+    const files = [
+      ...keys,
+      ...[0, 1].map((slot) => ({ name: `password-${slot}`, content: password.slot(slot) })),
+    ];
     platform.workload(
       stack,
       'Reader',
@@ -81,7 +84,11 @@ test('nothing is left to change', async () => {
 });
 
 test('a step of the generation replaces exactly one key of each pair, and no password', async () => {
-  const names = [...KEYS.flatMap(({ algorithm }) => SLOTS.map((slot) => `${algorithm}-${slot}.pem`)), 'password-0', 'password-1'];
+  const names = [
+    ...KEYS.flatMap(({ algorithm }) => SLOTS.map((slot) => `${algorithm}-${slot}.pem`)),
+    'password-0',
+    'password-1',
+  ];
   const before = await readAll(names);
   const reader = await containerOf(ENVIRONMENT, 'keyring');
   await stack.declare(declare(1));
