@@ -122,7 +122,7 @@ export async function ensureBundle(name) {
       : {}),
   });
   for (const old of readdirSync(build)) {
-    if (old.startsWith(`${name}-`) && !old.includes('.part')) rmSync(join(build, old));
+    if (old.startsWith(`${name}-`) && !old.includes('.part')) rmSync(join(build, old), { force: true });
   }
   renameSync(part, file);
   return file;

@@ -7,16 +7,16 @@ export class Duration {
     return new Duration(amount);
   }
   static seconds(amount: number): Duration {
-    return new Duration(amount * 1000);
+    return new Duration(whole(amount * 1000));
   }
   static minutes(amount: number): Duration {
-    return new Duration(amount * 60_000);
+    return new Duration(whole(amount * 60_000));
   }
   static hours(amount: number): Duration {
-    return new Duration(amount * 3_600_000);
+    return new Duration(whole(amount * 3_600_000));
   }
   static days(amount: number): Duration {
-    return new Duration(amount * 86_400_000);
+    return new Duration(whole(amount * 86_400_000));
   }
 
   /**
@@ -59,6 +59,12 @@ export class Duration {
     if (hours > 0) return `${hours}h${minutes}m${seconds}`;
     return minutes > 0 ? `${minutes}m${seconds}` : seconds;
   }
+}
+
+/** Takes away what binary fractions add: 1.009 * 1000 isn't 1009. */
+function whole(milliseconds: number): number {
+  const near = Math.round(milliseconds);
+  return Math.abs(milliseconds - near) < 1e-6 ? near : milliseconds;
 }
 
 /** An amount of memory or storage, at least one mebibyte. */

@@ -27,8 +27,9 @@ const hostName = pattern(
   'be a host name in small letters or an IPv4 address, without scheme and port',
   "write for example 'api.example.com'",
 );
+const OCTET = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 const address = pattern(
-  /^(\d{1,3}\.){3}\d{1,3}$/,
+  new RegExp(`^(${OCTET}\\.){3}${OCTET}$`),
   'be an IPv4 address',
   "write '127.0.0.1' to keep it on this machine",
 );
@@ -38,9 +39,27 @@ const imageReference = pattern(
   "write for example 'kong:3.9.3'",
 );
 const cidr = pattern(
-  /^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/,
+  new RegExp(`^(${OCTET}\\.){3}${OCTET}/(3[0-2]|[12]?\\d)$`),
   'be an IPv4 range in CIDR form',
   "write for example '10.212.0.0/14'",
+);
+
+/** What the platform can hand subnets out of: /8 to /24, on its own boundary. */
+const networkRange = cidr.refine(
+  (text) => {
+    const [address = '', bits = ''] = text.split('/');
+    const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+    return (
+      !cidr.safeParse(text).success ||
+      (Number(bits) >= 8 && Number(bits) <= 24 && value % 2 ** (32 - Number(bits)) === 0)
+    );
+  },
+  {
+    error: rule(
+      'be a range from /8 to /24 that starts on its own boundary',
+      "write for example '10.212.0.0/14'",
+    ),
+  },
 );
 
 const cores = z
@@ -50,9 +69,7 @@ const cores = z
 
 /** An object that refuses what it doesn't know, because a mistyped name would pass in silence. */
 const record = <T extends z.core.$ZodLooseShape>(shape: T): z.ZodObject<T, z.core.$strict> =>
-  z.strictObject(shape, {
-    error: rule('hold only names that the schema knows', 'remove or correct the name'),
-  });
+  z.strictObject(shape, { error: rule('be an object', 'write its fields in { }') });
 
 const resources = (memory: string, cpu: number, pids: number) =>
   record({
@@ -109,7 +126,7 @@ export const environmentSchema = record({
   public: record({
     /** Address of the platform as people type it. */
     url: pattern(
-      /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/,
+      /^https?:\/\/[a-z0-9.-]+(:(6553[0-5]|655[0-2]\d|65[0-4]\d\d|6[0-4]\d{3}|[1-5]?\d{1,4}))?$/,
       'be an http or https address without a path',
       "write for example 'http://localhost:8000'",
     ),
@@ -133,7 +150,7 @@ export const environmentSchema = record({
     jsonService: image,
   }),
   network: record({
-    range: cidr.default('10.212.0.0/14'),
+    range: networkRange.default('10.212.0.0/14'),
     pinned: z.record(z.string(), cidr).default({}),
   }).prefault({}),
   backend: backend.default({ type: 'local' }),
@@ -188,6 +205,36 @@ export const environmentSchema = record({
       }),
       { error: rule('be a list of clients', 'write [] for none') },
     )
+    // Here and not at the end, which isn't reached when a value elsewhere has the wrong type.
+    .superRefine((clients, context) => {
+      clients.forEach(({ limit, name }, index) => {
+        const bounds = [limit.second, limit.minute, limit.hour].filter((bound) => bound !== undefined);
+        if (bounds.length === 0) {
+          context.addIssue({
+            code: 'custom',
+            path: [index, 'limit'],
+            input: limit,
+            message: rule('set second, minute or hour', 'set one of them'),
+          });
+        }
+        if (bounds.some((bound, i) => bound < (bounds[i - 1] ?? 0))) {
+          context.addIssue({
+            code: 'custom',
+            path: [index, 'limit'],
+            input: limit,
+            message: rule('allow no less over a longer period', 'raise the longer one'),
+          });
+        }
+        if (clients.findIndex((other) => other.name === name) !== index) {
+          context.addIssue({
+            code: 'custom',
+            path: [index, 'name'],
+            input: name,
+            message: rule('be unique', 'rename one of them'),
+          });
+        }
+      });
+    })
     .default([]),
 }).superRefine((environment, context) => {
   const { url, hosts, port } = environment.public;
@@ -212,33 +259,6 @@ export const environmentSchema = record({
       message: rule(`have the published port ${port}`, `write '${at.protocol}//${at.hostname}:${port}'`),
     });
   }
-  environment.clients.forEach(({ limit, name }, index) => {
-    const bounds = [limit.second, limit.minute, limit.hour].filter((bound) => bound !== undefined);
-    if (bounds.length === 0) {
-      context.addIssue({
-        code: 'custom',
-        path: ['clients', index, 'limit'],
-        input: limit,
-        message: rule('set second, minute or hour', 'set one of them'),
-      });
-    }
-    if (bounds.some((bound, i) => bound < (bounds[i - 1] ?? 0))) {
-      context.addIssue({
-        code: 'custom',
-        path: ['clients', index, 'limit'],
-        input: limit,
-        message: rule('allow no less over a longer period', 'raise the longer one'),
-      });
-    }
-    if (environment.clients.findIndex((other) => other.name === name) !== index) {
-      context.addIssue({
-        code: 'custom',
-        path: ['clients', index, 'name'],
-        input: name,
-        message: rule('be unique', 'rename one of them'),
-      });
-    }
-  });
 });
 
 /** An environment as its file writes it, defaults left out. */

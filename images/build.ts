@@ -1,5 +1,5 @@
 /** Builds what is missing, with progress, a log per step, and nothing half-made left behind. */
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExecaError, execa } from 'execa';
@@ -82,9 +82,11 @@ export async function buildSteps(
     abort.abort();
   };
   options.signal?.addEventListener('abort', stop, { once: true });
+  // The event doesn't come again for what was aborted before.
+  if (options.signal?.aborted === true) stop();
   let failure: unknown;
   try {
-    while ((waiting.size > 0 || running.size > 0) && failure === undefined) {
+    while ((waiting.size > 0 || running.size > 0) && failure === undefined && !abort.signal.aborted) {
       for (const step of waiting) {
         const blocked = step.uses.some((name) =>
           [...waiting, ...running.keys()].some(({ recipe }) => recipe.name === name),
@@ -107,6 +109,7 @@ export async function buildSteps(
     options.signal?.removeEventListener('abort', stop);
   }
   if (failure instanceof Error) throw failure;
+  options.signal?.throwIfAborted();
 }
 
 async function runStep(all: readonly Step[], step: Step, options: BuildOptions): Promise<void> {
@@ -114,7 +117,8 @@ async function runStep(all: readonly Step[], step: Step, options: BuildOptions):
   const logs = join(options.cache, 'logs');
   mkdirSync(logs, { recursive: true });
   const log = join(logs, `${recipe.name}-${hash}.log`);
-  const stream = createWriteStream(log);
+  // Opened at once: a stream that opens later may find its folder gone after an early end.
+  const stream = createWriteStream(log, { fd: openSync(log, 'w') });
   const scratch = mkdtempSync(join(tmpdir(), 'portcullis-build-'));
   const begin = Date.now();
   options.events.started(step, log);

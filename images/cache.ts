@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -28,7 +29,7 @@ export function filesBelow(root: string, inputs: readonly string[]): string[] {
     if (stat.isDirectory()) {
       for (const name of readdirSync(path))
         if (name !== 'node_modules' && name !== 'dist') visit(join(path, name));
-    } else if (stat.isFile()) found.push(path);
+    } else if (stat.isFile() || stat.isSymbolicLink()) found.push(path);
   };
   for (const input of inputs) visit(join(root, input));
   return found.sort();
@@ -38,9 +39,11 @@ export function filesBelow(root: string, inputs: readonly string[]): string[] {
 export function hashInputs(root: string, inputs: readonly string[], more: readonly string[]): string {
   const hash = createHash('sha256');
   for (const file of filesBelow(root, inputs)) {
-    const executable = (lstatSync(file).mode & 0o100) === 0 ? '-' : 'x';
+    const stat = lstatSync(file);
+    const content = stat.isSymbolicLink() ? `-> ${readlinkSync(file)}` : readFileSync(file);
+    const executable = (stat.mode & 0o100) === 0 ? '-' : 'x';
     hash.update(`${relative(root, file).split(sep).join('/')}\0${executable}\0`);
-    hash.update(createHash('sha256').update(readFileSync(file)).digest());
+    hash.update(createHash('sha256').update(content).digest());
   }
   for (const text of more) hash.update(`\0${text}`);
   return hash.digest('hex').slice(0, 12);

@@ -12,6 +12,7 @@ import {
   type ChannelName,
 } from '../../images/channel.js';
 import { channelOf, planSteps, type Step } from '../../images/plan.js';
+import { Interrupted } from './deploy.js';
 import { interrupted } from './interrupt.js';
 import { CommandError, progress } from './output.js';
 import { root, terraformConfigFile } from './project.js';
@@ -100,6 +101,7 @@ export async function buildMissing(steps: readonly Step[]): Promise<number> {
       },
     });
   } catch (error) {
+    if (interrupted.aborted) throw new Interrupted();
     if (!(error instanceof BuildError)) throw error;
     throw new CommandError(
       `image step '${error.step}' must build, got: ${error.cause}`,

@@ -1,5 +1,5 @@
 /** One command at a time per environment; the holder is named, a dead one is passed over. */
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from './output.js';
 import { stateFolder } from './project.js';
@@ -26,31 +26,41 @@ export async function withLock<T>(environment: string, command: string, work: ()
 }
 
 function take(file: string, environment: string, command: string): void {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const handle = openSync(file, 'wx', 0o600);
-      const holder: Holder = { pid: process.pid, command, since: new Date().toISOString() };
-      writeSync(handle, JSON.stringify(holder));
-      closeSync(handle);
-      return;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST') || attempt > 2) throw error;
+  const own = `${file}.${process.pid}`;
+  const holder: Holder = { pid: process.pid, command, since: new Date().toISOString() };
+  writeFileSync(own, JSON.stringify(holder), { mode: 0o600 });
+  try {
+    for (let attempt = 0; !linked(own, file); attempt++) {
+      const other = read(file);
+      if (attempt > 2 || (other !== undefined && alive(other.pid))) {
+        throw new CommandError(
+          `environment '${environment}' must be held by one command at a time, got a second one; \`${other?.command ?? 'another'}\` has held it since ${other?.since ?? 'just now'} (process ${other?.pid ?? 'unknown'})`,
+          [],
+          'wait until that command has ended, then run this one again',
+        );
+      }
+      rmSync(file, { force: true });
     }
-    const holder = read(file);
-    if (holder !== undefined && alive(holder.pid)) {
-      throw new CommandError(
-        `environment '${environment}' must be held by one command at a time, got a second one; \`${holder.command}\` has held it since ${holder.since} (process ${holder.pid})`,
-        [],
-        'wait until that command has ended, then run this one again',
-      );
-    }
-    rmSync(file, { force: true });
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** Links a file that is whole already: a reader never finds half a lock and takes it for a damaged one. */
+function linked(own: string, file: string): boolean {
+  try {
+    linkSync(own, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
   }
 }
 
 function read(file: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Holder;
+    const holder = JSON.parse(readFileSync(file, 'utf8')) as Partial<Holder> | null;
+    return typeof holder?.pid === 'number' ? (holder as Holder) : undefined;
   } catch {
     return undefined;
   }

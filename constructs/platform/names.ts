@@ -25,5 +25,7 @@ export function checkName(property: string, name: string, at: string): string {
   if (!/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/.test(name)) {
     throw invalid(property, 'be 2 to 40 small letters, digits and dashes', name, 'rename it', at);
   }
+  // Two of them part the ends in an edge's name.
+  if (name.includes('--')) throw invalid(property, 'have no two dashes in a row', name, 'rename it', at);
   return name;
 }

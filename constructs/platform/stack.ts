@@ -1,5 +1,5 @@
 /** The Terraform stack behind an environment; the one place that knows the framework's stack. */
-import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
+import { App, LocalBackend, S3Backend, TerraformOutput, TerraformProvider, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { RandomProvider } from '@cdktf/provider-random/lib/provider/index.js';
 import { TlsProvider } from '@cdktf/provider-tls/lib/provider/index.js';
@@ -31,7 +31,11 @@ export class PlatformApp extends App {}
 export class PlatformStack extends TerraformStack {
   private finished = false;
 
-  constructor(scope: Construct, id: string, props: PlatformStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PlatformStackProps,
+  ) {
     super(scope, id);
     if (props.backend.type === 'local') {
       // Relative to the synthesized stack, so that the output is the same on every machine.
@@ -43,9 +47,6 @@ export class PlatformStack extends TerraformStack {
     }
     new RandomProvider(this, 'Random');
     new TlsProvider(this, 'Tls');
-    for (const [name, version] of Object.entries(props.providers)) {
-      this.addOverride(`terraform.required_providers.${name}.version`, `= ${version}`);
-    }
     this.addOverride('terraform.required_version', '>= 1.6.0');
   }
 
@@ -72,6 +73,18 @@ export class PlatformStack extends TerraformStack {
       this.finished = true;
       for (const construct of this.node.findAll()) {
         if (isFinishing(construct)) construct.finish();
+      }
+      for (const construct of this.node.findAll()) {
+        if (!TerraformProvider.isTerraformProvider(construct)) continue;
+        const version = Object.entries(this.props.providers).find(
+          ([name]) => name === construct.terraformResourceType,
+        )?.[1];
+        if (version !== undefined) {
+          this.addOverride(
+            `terraform.required_providers.${construct.terraformResourceType}.version`,
+            `= ${version}`,
+          );
+        }
       }
     }
     super.prepareStack();

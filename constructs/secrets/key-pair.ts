@@ -1,11 +1,11 @@
 /** `KeyPair`: a generated signing key with its slots, next, current and previous. */
 import { PrivateKey } from '@cdktf/provider-tls/lib/private-key/index.js';
 import { Construct } from 'constructs';
-import { invalid } from '../errors.js';
+import { invalid, secretLeak } from '../errors.js';
 import { address } from '../platform/address.js';
 import { Generation } from './generation.js';
 import { Sealed } from './sealed.js';
-import { slotGeneration } from './slots.js';
+import { checkSlots, slotGeneration } from './slots.js';
 
 export type KeyAlgorithm = 'RS256' | 'ES256';
 
@@ -48,7 +48,7 @@ export class KeyPair extends Construct {
     this.label = id;
     this.slots = props.slots ?? 3;
     this.generation = props.generation ?? 0;
-    if (this.slots < 3) {
+    if (!(this.slots >= 3)) {
       throw invalid(
         'slots',
         'be 3 or more for a signing key',
@@ -57,6 +57,7 @@ export class KeyPair extends Construct {
         this.node.path,
       );
     }
+    checkSlots(this.generation, this.slots);
     this.pairs = Array.from({ length: this.slots }, (_, slot) => {
       const generation = slotGeneration(this.generation, this.slots, slot);
       const keeper = new Generation(this, `Generation${slot}`, generation);
@@ -82,6 +83,19 @@ export class KeyPair extends Construct {
   /** The public key in a slot, PEM; not secret, but known at apply only and so handled alike. */
   publicKey(slot: number): Sealed {
     return this.at(slot).publicKey;
+  }
+
+  override toString(): never {
+    throw secretLeak(this.label);
+  }
+  toJSON(): never {
+    return this.toString();
+  }
+  [Symbol.toPrimitive](): never {
+    return this.toString();
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `KeyPair(${this.label})`;
   }
 
   private at(slot: number): { readonly privateKey: Sealed; readonly publicKey: Sealed } {

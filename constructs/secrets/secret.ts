@@ -1,11 +1,11 @@
 /** `Secret`: a generated value with its slots, made by Terraform and never known at synth. */
 import { Password } from '@cdktf/provider-random/lib/password/index.js';
 import { Construct } from 'constructs';
-import { invalid } from '../errors.js';
+import { invalid, secretLeak } from '../errors.js';
 import { address } from '../platform/address.js';
 import { Generation } from './generation.js';
 import { Sealed } from './sealed.js';
-import { newestSlot, slotGeneration } from './slots.js';
+import { checkSlots, newestSlot, slotGeneration } from './slots.js';
 
 export interface GeneratedSecretProps {
   /**
@@ -69,6 +69,7 @@ export class Secret extends Construct {
     this.label = id;
     this.slots = props.slots ?? 2;
     this.generation = props.generation ?? 0;
+    checkSlots(this.generation, this.slots);
     this.values = Array.from({ length: this.slots }, (_, slot) => {
       const generation = slotGeneration(this.generation, this.slots, slot);
       const keeper = new Generation(this, `Generation${slot}`, generation);
@@ -124,14 +125,15 @@ export class Secret extends Construct {
   }
 
   override toString(): never {
-    throw new TypeError(
-      `secret '${this.label}' can't become a string; hand the Secret itself to a property that takes one`,
-    );
+    throw secretLeak(this.label);
   }
   toJSON(): never {
     return this.toString();
   }
   [Symbol.toPrimitive](): never {
     return this.toString();
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Secret(${this.label})`;
   }
 }

@@ -9,7 +9,7 @@ import { invalid } from '../errors.js';
 
 /** Generation number of slot `slot` when its class stands at `generation`. */
 export function slotGeneration(generation: number, slots: number, slot: number): number {
-  check(generation, slots);
+  checkSlots(generation, slots);
   if (!Number.isInteger(slot) || slot < 0 || slot >= slots) {
     throw invalid('slot', `be a whole number from 0 to ${slots - 1}`, slot, 'name a slot that exists');
   }
@@ -18,11 +18,12 @@ export function slotGeneration(generation: number, slots: number, slot: number):
 
 /** The slot that the newest value stands in. */
 export function newestSlot(generation: number, slots: number): number {
-  check(generation, slots);
+  checkSlots(generation, slots);
   return generation % slots;
 }
 
-function check(generation: number, slots: number): void {
+/** @throws PortcullisError when a generation or a number of slots is out of bounds */
+export function checkSlots(generation: number, slots: number): void {
   if (!Number.isInteger(generation) || generation < 0) {
     throw invalid('generation', 'be a whole number of 0 or more', generation, 'read it from the ledger');
   }

@@ -48,7 +48,11 @@ describe('filesBelow', () => {
       writeFileSync(join(root, 'a', left, 'x'), '');
     }
     symlinkSync('one', join(root, 'a/link'));
-    expect(filesBelow(root, ['a'])).toEqual([join(root, 'a/b/two'), join(root, 'a/one')]);
+    expect(filesBelow(root, ['a'])).toEqual([
+      join(root, 'a/b/two'),
+      join(root, 'a/link'),
+      join(root, 'a/one'),
+    ]);
     expect(filesBelow(root, ['a/one'])).toEqual([join(root, 'a/one')]);
   });
 

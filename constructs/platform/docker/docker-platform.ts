@@ -20,7 +20,7 @@ import type {
 } from '../platform.js';
 import { containerConfig, type LogRetention } from './container-config.js';
 import { labels, passingName, type DockerContext } from './context.js';
-import { Edges, OUTSIDE } from './edges.js';
+import { ALONE, Edges, OUTSIDE } from './edges.js';
 import { keepAttached, limitPids, runToEnd } from './engine-command.js';
 import { WrittenFiles } from './files.js';
 import type { SubnetsProps } from './subnets.js';
@@ -73,7 +73,7 @@ class DockerWorkload extends Construct implements IWorkload {
         this.node.path,
       );
     }
-    this.edges.between(this.spec.name, checkName('caller', caller, this.node.path));
+    this.edges.between(this.spec.name, checkEnd('caller', caller, this.node.path));
   }
   administrationUrl(port: number): string {
     return `http://127.0.0.1:${port}`;
@@ -147,6 +147,7 @@ export class DockerPlatform extends Construct implements IPlatform {
       );
     }
     for (const set of spec.files ?? []) {
+      this.take(`${spec.name}-${set.name}`, workload);
       workload.files.push(new WrittenFiles(workload, `Files-${set.name}`, this.context, spec, set));
     }
     for (let replica = 1; replica <= spec.replicas; replica++) {
@@ -189,6 +190,7 @@ export class DockerPlatform extends Construct implements IPlatform {
     const job = new DockerJob(scope, id, spec);
     this.claim(spec.name, job);
     for (const set of spec.files ?? []) {
+      this.take(`${spec.name}-${set.name}`, job);
       job.files.push(new WrittenFiles(job, `Files-${set.name}`, this.context, spec, set));
     }
     const host = spec.administers === undefined ? undefined : this.container(spec.administers);
@@ -216,6 +218,11 @@ export class DockerPlatform extends Construct implements IPlatform {
 
   /** Settles names, networks and order; the stack calls it once, before synthesis. */
   finish(): void {
+    for (const { inPlace, spec } of this.workloads) {
+      // Without any network it would have to be replaced when its first neighbour comes.
+      if (inPlace && this.edges.of(spec.name).length === 0) this.edges.between(spec.name, ALONE);
+    }
+    this.edges.finish();
     // Attachments first: what waits for a workload waits for them too.
     for (const workload of this.workloads) this.attachInPlace(workload);
     for (const workload of this.workloads) this.finishWorkload(workload);
@@ -298,7 +305,11 @@ export class DockerPlatform extends Construct implements IPlatform {
   }
 
   private claim(name: string, at: Construct): string {
-    checkName('name', name, at.node.path);
+    return this.take(checkEnd('name', name, at.node.path), at);
+  }
+
+  /** Takes a name; those of file sets are made of two and so may be longer. */
+  private take(name: string, at: Construct): string {
     const holder = this.names.get(name);
     if (holder !== undefined) {
       throw invalid(
@@ -312,6 +323,13 @@ export class DockerPlatform extends Construct implements IPlatform {
     this.names.set(name, at.node.path);
     return name;
   }
+}
+
+/** Checks the name of an end of a network; two are taken. */
+function checkEnd(property: string, name: string, at: string): string {
+  if (name === OUTSIDE || name === ALONE)
+    throw invalid(property, `be another than '${name}'`, name, 'rename it', at);
+  return checkName(property, name, at);
 }
 
 /** Changes with everything that replaces a container, so that old and new can stand side by side. */

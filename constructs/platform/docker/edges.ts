@@ -2,10 +2,13 @@
 import type { Construct } from 'constructs';
 import { Network } from '@cdktf/provider-docker/lib/network/index.js';
 import { labels, type DockerContext } from './context.js';
+import { shortHash } from '../names.js';
 import { Subnets, type SubnetsProps } from './subnets.js';
 
 /** Another end's name for the network of a published listener. */
 export const OUTSIDE = 'outside';
+/** Another end's name for the network of a workload that nobody calls yet. */
+export const ALONE = 'alone';
 
 export interface Edge {
   readonly key: string;
@@ -35,7 +38,8 @@ export class Edges {
     if (known !== undefined) return known;
     const subnet = this.subnets.of(key);
     const network = new Network(this.scope, `Edge-${key}`, {
-      name: `${this.context.prefix}-${key}`,
+      // Networks of replicas are replaced side by side with them: another subnet is another name.
+      name: `${this.context.prefix}-${key}-${shortHash(subnet).slice(0, 4)}`,
       driver: 'bridge',
       // Only a published listener needs a way out; everything else stays inside.
       internal: other !== OUTSIDE && one !== OUTSIDE,
@@ -45,6 +49,11 @@ export class Edges {
     const edge: Edge = { key, ends, subnet, network };
     this.edges.set(key, edge);
     return edge;
+  }
+
+  /** @throws PortcullisError when a subnet is pinned to a network that doesn't exist */
+  finish(): void {
+    this.subnets.checkPins([...this.edges.keys()]);
   }
 
   /** The networks that an end stands on, in a stable order. */

@@ -20,6 +20,7 @@ export interface SubnetsProps {
 /** Hands out one /28 per edge name. */
 export class Subnets {
   private readonly base: number;
+  private readonly last: number;
   private readonly count: number;
   private readonly taken = new Map<string, string>();
 
@@ -35,6 +36,7 @@ export class Subnets {
       );
     }
     this.base = address;
+    this.last = address + 2 ** (32 - bits) - 1;
     this.count = 2 ** (EDGE_BITS - bits);
   }
 
@@ -44,7 +46,8 @@ export class Subnets {
    * @throws PortcullisError when another edge has the same one
    */
   of(edge: string): string {
-    const subnet = this.props.pinned[edge] ?? this.hashed(edge);
+    const pinned = this.props.pinned[edge];
+    const subnet = pinned === undefined ? this.hashed(edge) : this.checked(edge, pinned);
     const holder = this.taken.get(subnet);
     if (holder !== undefined && holder !== edge) {
       throw new PortcullisError(
@@ -57,6 +60,32 @@ export class Subnets {
     return subnet;
   }
 
+  /** @throws PortcullisError when a pin names a network that isn't among the given ones */
+  checkPins(edges: readonly string[]): void {
+    const unknown = Object.keys(this.props.pinned).find((edge) => !edges.includes(edge));
+    if (unknown !== undefined) {
+      throw invalid(
+        'network.pinned',
+        `name networks of this environment (${edges.join(', ')})`,
+        unknown,
+        'remove or correct the name',
+      );
+    }
+  }
+
+  private checked(edge: string, pinned: string): string {
+    const { address, bits } = parseCidr(pinned, `network.pinned['${edge}']`);
+    if (bits !== EDGE_BITS || address < this.base || address > this.last) {
+      throw invalid(
+        `network.pinned['${edge}']`,
+        `be a /${EDGE_BITS} in ${this.props.range}`,
+        pinned,
+        'choose a free one',
+      );
+    }
+    return pinned;
+  }
+
   private hashed(edge: string): string {
     const digest = createHash('sha256').update(edge).digest().readUInt32BE(0);
     const address = this.base + (digest % this.count) * 2 ** (32 - EDGE_BITS);
@@ -64,7 +93,7 @@ export class Subnets {
   }
 }
 
-function parseCidr(text: string): { address: number; bits: number } {
+function parseCidr(text: string, property = 'network.range'): { address: number; bits: number } {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   const parts = (match?.slice(1) ?? []).map(Number);
   const [a, b, c, d, bits] = parts;
@@ -77,11 +106,11 @@ function parseCidr(text: string): { address: number; bits: number } {
     [a, b, c, d].some((part) => part > 255) ||
     bits > 32
   ) {
-    throw invalid('network.range', 'be an IPv4 range in CIDR form', text, "use for example '10.212.0.0/14'");
+    throw invalid(property, 'be an IPv4 range in CIDR form', text, "use for example '10.212.0.0/14'");
   }
   const address = ((a * 256 + b) * 256 + c) * 256 + d;
   if (address % 2 ** (32 - bits) !== 0) {
-    throw invalid('network.range', `start on a /${bits} boundary`, text, 'clear the bits behind the prefix');
+    throw invalid(property, `start on a /${bits} boundary`, text, 'clear the bits behind the prefix');
   }
   return { address, bits };
 }

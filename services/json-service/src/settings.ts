@@ -22,8 +22,9 @@ export function readSettings(
     return value ?? '';
   };
   const number = (name: string, least: number, most: number): number => {
-    const value = Number(environment[name]);
-    if (!Number.isInteger(value) || value < least || value > most)
+    const text = environment[name] ?? '';
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most)
       mistakes.push(`${name} must be a whole number from ${least} to ${most}`);
     return value;
   };

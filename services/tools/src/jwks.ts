@@ -17,7 +17,8 @@ export function toJwks(pems: readonly string[]): KeySet {
   return {
     keys: pems.map((pem, index) => {
       const key = read(pem, index);
-      const jwk = key.export({ format: 'jwk' });
+      // Keys for RSA-PSS alone have no form in JWK.
+      const jwk: JsonWebKey = key.asymmetricKeyType === 'rsa-pss' ? {} : key.export({ format: 'jwk' });
       const algorithm =
         jwk.kty === 'RSA' ? 'RS256' : jwk.kty === 'EC' && jwk.crv === 'P-256' ? 'ES256' : undefined;
       if (algorithm === undefined) throw new Error(`key ${index + 1} must be RSA or P-256`);

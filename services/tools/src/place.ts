@@ -19,7 +19,7 @@ export interface Order {
  * @throws Error when it isn't one, without repeating it
  */
 export function parseOrder(text: string): Order {
-  const value: unknown = JSON.parse(text);
+  const value = parse(text);
   if (value === null || typeof value !== 'object') throw new Error('order must be an object');
   const { folder, uid, gid, files } = value as Partial<Record<keyof Order, unknown>>;
   if (typeof folder !== 'string' || !folder.startsWith('/'))
@@ -64,6 +64,14 @@ export function place(order: Order): number {
     if (!order.files.includes(name)) rmSync(join(order.folder, name), { recursive: true, force: true });
   }
   return order.files.length;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('order must be JSON');
+  }
 }
 
 function isId(value: unknown): value is number {

@@ -49,8 +49,8 @@ describe('the server', () => {
 
   test('is reached by nobody but its accounts job and who was allowed', () => {
     expect([...stack.all('docker_network').values()].map(({ name, internal }) => [name, internal])).toEqual([
-      ['portcullis-unit-kong--postgres', true],
-      ['portcullis-unit-postgres--postgres-accounts-kong', true],
+      ['portcullis-unit-kong--postgres-4650', true],
+      ['portcullis-unit-postgres--postgres-accounts-kong-4778', true],
     ]);
   });
 

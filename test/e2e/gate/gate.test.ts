@@ -155,8 +155,8 @@ describe('the gate', () => {
         expect(answer.status).toBe(200);
         const body = json(answer);
         expect(body).toMatchObject({ service, message: service });
-        expect(body['requestId']).toBe(answer.headers['x-request-id']);
-        replicas.add(body['replica']);
+        expect(body.requestId).toBe(answer.headers['x-request-id']);
+        replicas.add(body.replica);
       }
       expect(replicas.size).toBe(2);
     },

@@ -39,7 +39,7 @@ export class TestStack {
         config,
         `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(ready.mirror)}\n  }\n}\n`,
       );
-      env['TF_CLI_CONFIG_FILE'] = config;
+      env.TF_CLI_CONFIG_FILE = config;
     }
     return new TestStack(environment, folder, env, ready);
   }

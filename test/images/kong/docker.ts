@@ -35,7 +35,7 @@ export function docker(...args: readonly string[]): Promise<Outcome> {
       } else if (typeof error.code === 'number') {
         resolve({ code: error.code, stdout, stderr });
       } else {
-        reject(error);
+        reject(new Error(`docker must run, got ${error.message}`));
       }
     });
   });
@@ -121,11 +121,7 @@ export interface Frame {
 }
 
 /** Runs a Lua program in the image, one frame in and one out per input. */
-export function runLua(
-  image: string,
-  program: string,
-  inputs: readonly string[],
-): Promise<readonly Frame[]> {
+export function runLua(image: string, program: string, inputs: readonly string[]): Promise<readonly Frame[]> {
   return new Promise<readonly Frame[]>((resolve, reject) => {
     const child = spawn('docker', [
       ...['run', '--rm', '--interactive', '--label', LABEL, '--network', 'none'],

@@ -1,6 +1,7 @@
 /** A gateway with its database in a sandbox, and HTTP without any client program. */
 import { localImage } from '../../e2e/harness/images.js';
-import { docker, eventually, HARDENED, mustDocker, Sandbox, TMPFS_PREFIX, type Outcome } from './docker.js';
+import type { Sandbox } from './docker.js';
+import { docker, eventually, HARDENED, mustDocker, TMPFS_PREFIX, type Outcome } from './docker.js';
 
 export interface Answer {
   readonly status: number;
@@ -19,10 +20,22 @@ export async function request(
   port: number,
   method: string,
   path: string,
-  body: object | undefined = undefined,
+  body?: object,
 ): Promise<Answer> {
   const text = body === undefined ? '' : JSON.stringify(body);
-  const { stdout } = await docker('exec', from, 'bash', '-c', REQUEST, 'request', host, String(port), method, path, text);
+  const { stdout } = await docker(
+    'exec',
+    from,
+    'bash',
+    '-c',
+    REQUEST,
+    'request',
+    host,
+    String(port),
+    method,
+    path,
+    text,
+  );
   const [head, ...rest] = stdout.split('\r\n\r\n');
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(head ?? '')?.[1];
   return { status: Number(status ?? 0), body: rest.join('\r\n\r\n') };
@@ -43,7 +56,15 @@ export class Gateway {
   public static async create(sandbox: Sandbox, password: string): Promise<Gateway> {
     const [image, postgres] = await Promise.all([localImage('kong-gate'), localImage('postgres')]);
     const [network, secrets] = [await sandbox.network(), await sandbox.volume()];
-    const client = await sandbox.start('client', '--network', network, '--entrypoint', 'sleep', image, 'infinity');
+    const client = await sandbox.start(
+      'client',
+      '--network',
+      network,
+      '--entrypoint',
+      'sleep',
+      image,
+      'infinity',
+    );
     const gateway = new Gateway(sandbox, image, network, secrets, sandbox.reserve('pg'), client);
     await gateway.writePassword(password);
     await mustDocker(
@@ -105,13 +126,27 @@ export class Gateway {
     await mustDocker(
       ...['run', '--rm', '--label', 'dev.portcullis.test=1', '--network', 'none', '--user', '0:0'],
       ...['--volume', `${this.secrets}:/run/secrets`, '--env', `VALUE=${value}`, '--entrypoint', 'bash'],
-      ...[this.image, '-c', 'cd /run/secrets && printf %s "$VALUE" >.new && chmod 0444 .new && mv .new password'],
+      ...[
+        this.image,
+        '-c',
+        'cd /run/secrets && printf %s "$VALUE" >.new && chmod 0444 .new && mv .new password',
+      ],
     );
   }
 
   public psql(password: string, statement: string): Promise<string> {
     const connection = ['-h', '127.0.0.1', '-U', 'kong', '-d', 'kong'];
-    return mustDocker('exec', '--env', `PGPASSWORD=${password}`, this.database, 'psql', '-qtA', ...connection, '-c', statement);
+    return mustDocker(
+      'exec',
+      '--env',
+      `PGPASSWORD=${password}`,
+      this.database,
+      'psql',
+      '-qtA',
+      ...connection,
+      '-c',
+      statement,
+    );
   }
 
   /** Ends every session but its own, so that the next query has to log in again. */

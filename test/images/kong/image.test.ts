@@ -46,7 +46,14 @@ describe('the command line', () => {
   });
 
   test('fails when the program raises', async () => {
-    const { code, stderr } = await sandbox.run('raise', ...alone, image, 'bash', '-c', 'echo "error(1)" >/tmp/x.lua; portcullis-lua /tmp/x.lua');
+    const { code, stderr } = await sandbox.run(
+      'raise',
+      ...alone,
+      image,
+      'bash',
+      '-c',
+      'echo "error(1)" >/tmp/x.lua; portcullis-lua /tmp/x.lua',
+    );
     expect(code).toBe(1);
     expect(stderr).toContain('stack traceback');
   });
@@ -62,15 +69,33 @@ describe('without a database', () => {
         routes: [{ name: 'status', paths: ['/status'] }],
         plugins: [{ name: 'correlation-id', config: { echo_downstream: true, header_name: 'X-Request-Id' } }],
       },
-      { name: 'nowhere', url: 'http://127.0.0.1:9', routes: [{ name: 'nowhere', paths: ['~/no.*'] }], retries: 0 },
+      {
+        name: 'nowhere',
+        url: 'http://127.0.0.1:9',
+        routes: [{ name: 'nowhere', paths: ['~/no.*'] }],
+        retries: 0,
+      },
     ],
   };
   let kong: string;
 
   beforeAll(async () => {
     kong = await sandbox.start(
-      ...(['kong', ...alone, '--env', 'KONG_DATABASE=off', '--env', 'KONG_STATUS_LISTEN=127.0.0.1:8100'] as const),
-      ...['--env', 'KONG_NGINX_WORKER_PROCESSES=1', '--env', `KONG_DECLARATIVE_CONFIG_STRING=${JSON.stringify(config)}`, image],
+      ...([
+        'kong',
+        ...alone,
+        '--env',
+        'KONG_DATABASE=off',
+        '--env',
+        'KONG_STATUS_LISTEN=127.0.0.1:8100',
+      ] as const),
+      ...[
+        '--env',
+        'KONG_NGINX_WORKER_PROCESSES=1',
+        '--env',
+        `KONG_DECLARATIVE_CONFIG_STRING=${JSON.stringify(config)}`,
+        image,
+      ],
     );
     await eventually('the route', async () => {
       const { status } = await request(kong, '127.0.0.1', 8000, 'GET', '/status');

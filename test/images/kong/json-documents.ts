@@ -99,7 +99,5 @@ export function withPrecision(value: Json, digits: number): Json {
   if (Array.isArray(value)) {
     return (value as readonly Json[]).map((item) => withPrecision(item, digits));
   }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, withPrecision(item, digits)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withPrecision(item, digits)]));
 }

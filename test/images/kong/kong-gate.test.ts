@@ -29,7 +29,12 @@ describe('values from files', () => {
   const alone = [...HARDENED, ...TMPFS_PREFIX, '--network', 'none'];
 
   test('fails when a value is given twice, naming the variables and not the value', async () => {
-    const given = ['--env', 'KONG_PG_PASSWORD=hunter2', '--env', 'KONG_PG_PASSWORD_FILE=/run/secrets/password'];
+    const given = [
+      '--env',
+      'KONG_PG_PASSWORD=hunter2',
+      '--env',
+      'KONG_PG_PASSWORD_FILE=/run/secrets/password',
+    ];
     const { code, stdout, stderr } = await sandbox.run('twice', ...alone, ...given, image);
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
@@ -84,12 +89,17 @@ describe('with a database', () => {
     const routes = await gateway.admin(kong, 'GET', '/routes');
     expect(routes.status).toBe(200);
     expect(JSON.parse(routes.body)).toEqual({ data: [], next: null });
-    expect(await mustDocker('exec', kong, 'grep', 'CapBnd', '/proc/1/status')).toBe('CapBnd:\t0000000000000000');
+    expect(await mustDocker('exec', kong, 'grep', 'CapBnd', '/proc/1/status')).toBe(
+      'CapBnd:\t0000000000000000',
+    );
   });
 
   test('an unreadable or empty new value keeps the old one', async () => {
     await gateway.writePassword('');
-    await gateway.logged(kong, 'KONG_PG_PASSWORD: new value missing, unreadable or empty, keeping the old one');
+    await gateway.logged(
+      kong,
+      'KONG_PG_PASSWORD: new value missing, unreadable or empty, keeping the old one',
+    );
     await gateway.endSessions('first');
     await gateway.healthy(kong);
   });
@@ -116,7 +126,11 @@ describe('with a database', () => {
     await gateway.endSessions('third');
     await gateway.healthy(kong);
 
-    const created = await gateway.admin(kong, 'POST', '/services', { name: 'after', host: 'localhost', tags: [] });
+    const created = await gateway.admin(kong, 'POST', '/services', {
+      name: 'after',
+      host: 'localhost',
+      tags: [],
+    });
     expect(created.status).toBe(201);
     expect(created.body).toContain('"tags":[]');
     expect(await inspect(kong, 'StartedAt')).toBe(started);
@@ -138,9 +152,18 @@ describe('with a database', () => {
   });
 
   test('a request in flight is finished when the container is stopped', async () => {
-    const wait = { name: 'pre-function', config: { access: ['kong.log.notice("now in flight") ngx.sleep(2) return kong.response.exit(200, "finished")'] } };
-    expect((await gateway.admin(kong, 'POST', '/services', { name: 'slow', host: 'localhost' })).status).toBe(201);
-    expect((await gateway.admin(kong, 'POST', '/services/slow/routes', { paths: ['/slow'] })).status).toBe(201);
+    const wait = {
+      name: 'pre-function',
+      config: {
+        access: ['kong.log.notice("now in flight") ngx.sleep(2) return kong.response.exit(200, "finished")'],
+      },
+    };
+    expect((await gateway.admin(kong, 'POST', '/services', { name: 'slow', host: 'localhost' })).status).toBe(
+      201,
+    );
+    expect((await gateway.admin(kong, 'POST', '/services/slow/routes', { paths: ['/slow'] })).status).toBe(
+      201,
+    );
     expect((await gateway.admin(kong, 'POST', '/services/slow/plugins', wait)).status).toBe(201);
     await eventually('the route', async () => {
       const answer = await request(gateway.client, kong, 8000, 'GET', '/slow');
@@ -159,12 +182,25 @@ describe('with a database', () => {
   });
 
   test('a request that outlasts the drain does not hold up the stop', async () => {
-    const drained = await sandbox.start('kong', ...gateway.options(), '--env', 'PORTCULLIS_DRAIN_SECONDS=1', image);
+    const drained = await sandbox.start(
+      'kong',
+      ...gateway.options(),
+      '--env',
+      'PORTCULLIS_DRAIN_SECONDS=1',
+      image,
+    );
     await gateway.healthy(drained);
     const body = { config: { access: ['kong.log.notice("now in flight") ngx.sleep(600)'] } };
-    expect((await gateway.admin(drained, 'POST', '/services', { name: 'endless', host: 'localhost' })).status).toBe(201);
-    expect((await gateway.admin(drained, 'POST', '/services/endless/routes', { paths: ['/endless'] })).status).toBe(201);
-    expect((await gateway.admin(drained, 'POST', '/services/endless/plugins', { name: 'pre-function', ...body })).status).toBe(201);
+    expect(
+      (await gateway.admin(drained, 'POST', '/services', { name: 'endless', host: 'localhost' })).status,
+    ).toBe(201);
+    expect(
+      (await gateway.admin(drained, 'POST', '/services/endless/routes', { paths: ['/endless'] })).status,
+    ).toBe(201);
+    expect(
+      (await gateway.admin(drained, 'POST', '/services/endless/plugins', { name: 'pre-function', ...body }))
+        .status,
+    ).toBe(201);
     await eventually('the route', async () => {
       const missing = await request(gateway.client, drained, 8000, 'GET', '/slow');
       return missing.status === 200 ? true : undefined;
@@ -182,7 +218,9 @@ describe('with a database', () => {
     await mustDocker('exec', reloading, 'kong', 'reload');
     await mustDocker('kill', '--signal', 'TERM', reloading);
     expect(await ended(reloading)).toBe(0);
-    expect((await docker('logs', reloading)).stderr).toContain('signal 3 (SIGQUIT) received from 1, shutting down');
+    expect((await docker('logs', reloading)).stderr).toContain(
+      'signal 3 (SIGQUIT) received from 1, shutting down',
+    );
   });
 
   test('a stopped, restarted or killed container starts again', async () => {
@@ -212,7 +250,13 @@ describe('with a database', () => {
 
   test('migrations fail with a clear message when the database stays away', async () => {
     const absent = ['--env', 'KONG_PG_HOST=127.0.0.1', '--env', 'PORTCULLIS_DB_WAIT=1'];
-    const { code, stderr } = await sandbox.run('absent', ...gateway.options(), ...absent, image, 'portcullis-migrate');
+    const { code, stderr } = await sandbox.run(
+      'absent',
+      ...gateway.options(),
+      ...absent,
+      image,
+      'portcullis-migrate',
+    );
     expect(code).toBe(1);
     expect(stderr).toContain('portcullis: database not usable after 1s');
     expect(stderr).toContain('connection refused');

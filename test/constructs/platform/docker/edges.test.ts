@@ -56,7 +56,11 @@ describe('networks', () => {
     );
     const networks = [...stack.all('docker_network').values()];
     expect(networks).toHaveLength(1);
-    expect(networks[0]).toMatchObject({ name: 'portcullis-unit-ant--bee', internal: true, driver: 'bridge' });
+    expect(networks[0]).toMatchObject({
+      name: 'portcullis-unit-ant--bee-8ef7',
+      internal: true,
+      driver: 'bridge',
+    });
   });
 
   test('a workload that nobody calls has no network at all', () => {
@@ -76,8 +80,8 @@ describe('networks', () => {
       platform.workload(scope, 'Ant', workload('ant'));
     });
     expect([...stack.all('docker_network').values()].map(({ name, internal }) => [name, internal])).toEqual([
-      ['portcullis-unit-ant--door', true],
-      ['portcullis-unit-door--outside', false],
+      ['portcullis-unit-ant--door-0ff6', true],
+      ['portcullis-unit-door--outside-1b66', false],
     ]);
     expect(stack.container('Door/Resource').ports).toEqual([
       { internal: 8080, external: 9000, ip: '127.0.0.1' },
