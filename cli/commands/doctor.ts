@@ -96,7 +96,7 @@ async function examineLive(environment: Environment): Promise<Finding[]> {
       /Exited \((?!0\))/.test(status),
   );
   const stranger = await ask(`${environment.public.url}/hello`);
-  const hosts = await ask(`${environment.public.url}/hello`, { host: 'not-a-host.invalid' });
+  const unknownHost = await ask(`${environment.public.url}/hello`, { host: 'not-a-host.invalid' });
   return [
     {
       check: 'containers',
@@ -119,10 +119,13 @@ async function examineLive(environment: Environment): Promise<Finding[]> {
       remedy: stranger.status === 401 ? '' : up,
     },
     {
-      check: 'admin',
-      ok: hosts.status !== 200,
-      says: 'nothing is answered on an unknown host',
-      remedy: '',
+      check: 'hosts',
+      ok: unknownHost.status === 404,
+      says:
+        unknownHost.status === 404
+          ? 'a host that is not public gets 404'
+          : `a host that is not public must get 404, got ${unknownHost.status === 0 ? 'no answer' : unknownHost.status}`,
+      remedy: unknownHost.status === 404 ? '' : up,
     },
   ];
 }

@@ -1,4 +1,6 @@
 /** The last step of a deployment: requests through the gate, as a stranger and as a client. */
+import { request as http } from 'node:http';
+import { request as https } from 'node:https';
 import type { Environment } from '../../env/index.js';
 import { CommandError } from './output.js';
 
@@ -10,14 +12,24 @@ export interface Exchange {
 const PATIENCE_MILLISECONDS = 60_000;
 const PAUSE_MILLISECONDS = 300;
 
-/** One request; status 0 when nothing answered. */
-export async function ask(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Exchange> {
-  try {
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(5000), redirect: 'manual' });
-    return { status: response.status, body: await response.text() };
-  } catch {
-    return { status: 0, body: '' };
-  }
+/** One request, redirects not followed; status 0 when nothing answered. */
+export function ask(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Exchange> {
+  // Not fetch: it keeps the host header to itself.
+  const request = url.startsWith('https:') ? https : http;
+  return new Promise((resolve) => {
+    const call = request(url, { headers, timeout: 5000 }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8') });
+      });
+    });
+    call.on('timeout', () => call.destroy());
+    call.on('error', () => {
+      resolve({ status: 0, body: '' });
+    });
+    call.end();
+  });
 }
 
 /**
