@@ -5,8 +5,7 @@ import type { Command } from 'commander';
 import type { Environment } from '../../env/index.js';
 import { missingSteps } from '../../images/build.js';
 import { readChannel } from '../../images/channel.js';
-import { closure } from '../../images/plan.js';
-import { stepsOf } from '../lib/channel.js';
+import { deploymentSteps, stepsOf } from '../lib/channel.js';
 import { containers } from '../lib/docker.js';
 import { CommandError, result } from '../lib/output.js';
 import { checkDocker, checkPort, checkTerraform, type Finding } from '../lib/preflight.js';
@@ -69,7 +68,7 @@ async function examine(environment: Environment): Promise<Finding[]> {
   if (findings.some(({ check, ok }) => check === 'docker' && !ok)) return findings;
   const { channel } = readChannel(root);
   const steps = stepsOf(channel);
-  const missing = await missingSteps(closure(steps, ['kong-gate', 'tools', 'json-service']));
+  const missing = await missingSteps(deploymentSteps(channel, steps));
   findings.push({
     check: 'images',
     ok: missing.length === 0,

@@ -3,8 +3,14 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { EnvironmentError, loadEnvironment, type Environment } from '../../env/index.js';
 import { readChannel } from '../../images/channel.js';
-import { closure } from '../../images/plan.js';
-import { buildMissing, channelFile, chosenChannel, stepsOf, useChannel } from '../lib/channel.js';
+import {
+  buildMissing,
+  channelFile,
+  chosenChannel,
+  deploymentSteps,
+  stepsOf,
+  useChannel,
+} from '../lib/channel.js';
 import { Components } from '../lib/components.js';
 import { Interrupted, deploy } from '../lib/deploy.js';
 import { installDocker } from '../lib/install.js';
@@ -67,14 +73,7 @@ async function up(environment: Environment, install: boolean): Promise<void> {
   }
   step('checks');
   const steps = stepsOf(name);
-  await buildMissing(
-    closure(steps, [
-      'kong-gate',
-      'tools',
-      'json-service',
-      ...(name === 'local' ? ['postgres', 'deck', 'provider-mirror'] : []),
-    ]),
-  );
+  await buildMissing(deploymentSteps(name, steps));
   const channel = useChannel(name, steps);
   stopIfInterrupted();
   step('images');

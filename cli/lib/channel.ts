@@ -11,7 +11,7 @@ import {
   type Channel,
   type ChannelName,
 } from '../../images/channel.js';
-import { channelOf, planSteps, type Step } from '../../images/plan.js';
+import { channelOf, closure, planSteps, type Step } from '../../images/plan.js';
 import { Interrupted } from './deploy.js';
 import { interrupted } from './interrupt.js';
 import { CommandError, progress } from './output.js';
@@ -56,6 +56,12 @@ export function useChannel(name: ChannelName, steps: readonly Step[]): Channel {
 /** All steps of a channel. */
 export function stepsOf(name: ChannelName): Step[] {
   return planSteps(root, cacheRoot(), name);
+}
+
+/** The steps that a deployment needs, of which the local channel has more. */
+export function deploymentSteps(name: ChannelName, steps: readonly Step[]): Step[] {
+  const own = ['kong-gate', 'tools', 'json-service'];
+  return closure(steps, name === 'local' ? [...own, 'postgres', 'deck', 'provider-mirror'] : own);
 }
 
 /** Programs that recipes of the local channel call, and the Debian package that brings each. */

@@ -1,5 +1,4 @@
 /** `DockerPlatform`: workloads, jobs and storage on one Docker engine. */
-import type { TerraformData } from '../terraform-data.js';
 import { TerraformResource } from 'cdktf';
 import { Construct, Dependable, type IDependable } from 'constructs';
 import { Container } from '@cdktf/provider-docker/lib/container/index.js';
@@ -7,7 +6,7 @@ import { DockerProvider } from '@cdktf/provider-docker/lib/provider/index.js';
 import { invalid } from '../../errors.js';
 import type { Size } from '../../quantities.js';
 import { address } from '../address.js';
-import { checkName, shortHash } from '../names.js';
+import { checkName } from '../names.js';
 import type {
   IJob,
   Image,
@@ -20,11 +19,12 @@ import type {
 } from '../platform.js';
 import { containerConfig, type LogRetention } from './container-config.js';
 import { labels, passingName, type DockerContext } from './context.js';
-import { ALONE, Edges, OUTSIDE } from './edges.js';
+import { ALONE, Edges, OUTSIDE, checkEnd } from './edges.js';
 import { keepAttached, limitPids, runToEnd } from './engine-command.js';
 import { WrittenFiles } from './files.js';
 import type { SubnetsProps } from './subnets.js';
 import { DockerVolume, dockerVolume } from './volume.js';
+import { DockerJob, DockerWorkload, fingerprint } from './workload.js';
 
 export interface DockerPlatformProps {
   /** Name of the environment; part of every name and label. */
@@ -42,58 +42,6 @@ export interface DockerPlatformProps {
   readonly host?: string;
   /** Refuse every plan that would destroy a volume. */
   readonly protect: boolean;
-}
-
-class DockerWorkload extends Construct implements IWorkload {
-  readonly containers: Container[] = [];
-  readonly files: WrittenFiles[] = [];
-  constructor(
-    scope: Construct,
-    id: string,
-    readonly spec: WorkloadSpec,
-    private readonly edges: Edges,
-  ) {
-    super(scope, id);
-  }
-  get name(): string {
-    return this.spec.name;
-  }
-  /** A fixed port and a volume can't be held twice, so such a workload is never replaced in parallel. */
-  get inPlace(): boolean {
-    return this.spec.listeners.some((l) => l.publish !== undefined) || (this.spec.volumes ?? []).length > 0;
-  }
-  allow(listener: string, caller: string): void {
-    if (!this.spec.listeners.some((known) => known.name === listener)) {
-      const names = this.spec.listeners.map((l) => l.name).join(', ');
-      throw invalid(
-        'listener',
-        `be one of ${names}`,
-        listener,
-        'name a listener that exists',
-        this.node.path,
-      );
-    }
-    this.edges.between(this.spec.name, checkEnd('caller', caller, this.node.path));
-  }
-  administrationUrl(port: number): string {
-    return `http://127.0.0.1:${port}`;
-  }
-}
-
-class DockerJob extends Construct implements IJob {
-  container: Container | undefined;
-  run: TerraformData | undefined;
-  readonly files: WrittenFiles[] = [];
-  constructor(
-    scope: Construct,
-    id: string,
-    readonly spec: JobSpec,
-  ) {
-    super(scope, id);
-  }
-  get name(): string {
-    return this.spec.name;
-  }
 }
 
 /**
@@ -323,40 +271,6 @@ export class DockerPlatform extends Construct implements IPlatform {
     this.names.set(name, at.node.path);
     return name;
   }
-}
-
-/** Checks the name of an end of a network; two are taken. */
-function checkEnd(property: string, name: string, at: string): string {
-  if (name === OUTSIDE || name === ALONE)
-    throw invalid(property, `be another than '${name}'`, name, 'rename it', at);
-  return checkName(property, name, at);
-}
-
-/** Changes with everything that replaces a container, so that old and new can stand side by side. */
-function fingerprint(owner: DockerWorkload | DockerJob, edges: readonly unknown[]): string {
-  const { spec } = owner;
-  return shortHash({
-    image: spec.image.reference,
-    entrypoint: spec.entrypoint ?? [],
-    command: spec.command ?? [],
-    environment: spec.environment ?? {},
-    user: spec.user,
-    memory: spec.resources.memory.toMebibytes(),
-    cpu: spec.resources.cpu,
-    scratch: (spec.scratch ?? []).map(({ path, size }) => [path, size.toMebibytes()]),
-    files: (spec.files ?? []).map((set, i) => [
-      set.name,
-      set.path,
-      set.reloads && 'readiness' in spec ? '' : (owner.files[i]?.digest ?? ''),
-    ]),
-    edges,
-    ...('readiness' in spec
-      ? {
-          probe: [spec.readiness.command, spec.readiness.interval.toGoDuration()],
-          stop: [spec.stop.signal, spec.stop.grace.toSeconds()],
-        }
-      : {}),
-  });
 }
 
 function resources(dependables: readonly IDependable[]): TerraformResource[] {

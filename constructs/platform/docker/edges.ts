@@ -2,13 +2,21 @@
 import type { Construct } from 'constructs';
 import { Network } from '@cdktf/provider-docker/lib/network/index.js';
 import { labels, type DockerContext } from './context.js';
-import { shortHash } from '../names.js';
+import { invalid } from '../../errors.js';
+import { checkName, shortHash } from '../names.js';
 import { Subnets, type SubnetsProps } from './subnets.js';
 
 /** Another end's name for the network of a published listener. */
 export const OUTSIDE = 'outside';
 /** Another end's name for the network of a workload that nobody calls yet. */
 export const ALONE = 'alone';
+
+/** Checks the name of an end of a network; two are taken. */
+export function checkEnd(property: string, name: string, at: string): string {
+  if (name === OUTSIDE || name === ALONE)
+    throw invalid(property, `be another than '${name}'`, name, 'rename it', at);
+  return checkName(property, name, at);
+}
 
 export interface Edge {
   readonly key: string;

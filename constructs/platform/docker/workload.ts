@@ -1,0 +1,90 @@
+/** What a workload and a job are on Docker, and what changes with them. */
+import type { Container } from '@cdktf/provider-docker/lib/container/index.js';
+import { Construct } from 'constructs';
+import { invalid } from '../../errors.js';
+import { shortHash } from '../names.js';
+import type { IJob, IWorkload, JobSpec, WorkloadSpec } from '../platform.js';
+import type { TerraformData } from '../terraform-data.js';
+import { checkEnd, type Edges } from './edges.js';
+import type { WrittenFiles } from './files.js';
+
+/** Replicas of a program that stays. */
+export class DockerWorkload extends Construct implements IWorkload {
+  readonly containers: Container[] = [];
+  readonly files: WrittenFiles[] = [];
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly spec: WorkloadSpec,
+    private readonly edges: Edges,
+  ) {
+    super(scope, id);
+  }
+  get name(): string {
+    return this.spec.name;
+  }
+  /** A fixed port and a volume can't be held twice, so such a workload is never replaced in parallel. */
+  get inPlace(): boolean {
+    return this.spec.listeners.some((l) => l.publish !== undefined) || (this.spec.volumes ?? []).length > 0;
+  }
+  allow(listener: string, caller: string): void {
+    if (!this.spec.listeners.some((known) => known.name === listener)) {
+      const names = this.spec.listeners.map((l) => l.name).join(', ');
+      throw invalid(
+        'listener',
+        `be one of ${names}`,
+        listener,
+        'name a listener that exists',
+        this.node.path,
+      );
+    }
+    this.edges.between(this.spec.name, checkEnd('caller', caller, this.node.path));
+  }
+  administrationUrl(port: number): string {
+    return `http://127.0.0.1:${port}`;
+  }
+}
+
+/** A container that ends, and the resource that starts it. */
+export class DockerJob extends Construct implements IJob {
+  container: Container | undefined;
+  run: TerraformData | undefined;
+  readonly files: WrittenFiles[] = [];
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly spec: JobSpec,
+  ) {
+    super(scope, id);
+  }
+  get name(): string {
+    return this.spec.name;
+  }
+}
+
+/** Changes with everything that replaces a container, so that old and new can stand side by side. */
+export function fingerprint(owner: DockerWorkload | DockerJob, edges: readonly unknown[]): string {
+  const { spec } = owner;
+  return shortHash({
+    image: spec.image.reference,
+    entrypoint: spec.entrypoint ?? [],
+    command: spec.command ?? [],
+    environment: spec.environment ?? {},
+    user: spec.user,
+    memory: spec.resources.memory.toMebibytes(),
+    cpu: spec.resources.cpu,
+    scratch: (spec.scratch ?? []).map(({ path, size }) => [path, size.toMebibytes()]),
+    files: (spec.files ?? []).map((set, i) => [
+      set.name,
+      set.path,
+      set.reloads && 'readiness' in spec ? '' : (owner.files[i]?.digest ?? ''),
+    ]),
+    edges,
+    ...('readiness' in spec
+      ? {
+          probe: [spec.readiness.command, spec.readiness.interval.toGoDuration()],
+          stop: [spec.stop.signal, spec.stop.grace.toSeconds()],
+        }
+      : {}),
+  });
+}
