@@ -1,5 +1,6 @@
 /** The `portcullis` command line. */
 import { Command, CommanderError } from 'commander';
+import { ExecaError } from 'execa';
 import { ChannelError } from '../images/channel.js';
 import { doctorCommand } from './commands/doctor.js';
 import { downCommand } from './commands/down.js';
@@ -8,6 +9,22 @@ import { secretCommand } from './commands/secret.js';
 import { upCommand } from './commands/up.js';
 import { Interrupted } from './lib/deploy.js';
 import { CommandError, progress, showFailure } from './lib/output.js';
+
+/**
+ * A failure as the reader is to see it.
+ *
+ * @throws what nobody foresaw, with its stack: that one is ours to mend
+ */
+function explained(error: unknown): Error {
+  if (error instanceof CommandError || error instanceof ChannelError) return error;
+  if (!(error instanceof ExecaError)) throw error;
+  const said = `${error.stderr}\n${error.stdout}`.split('\n').filter((line) => line.trim() !== '');
+  return new CommandError(
+    `\`${error.command.split(' ').slice(0, 2).join(' ')}\` must succeed, got ${error.exitCode === undefined ? (error.code ?? 'an early end') : `exit code ${error.exitCode}`}`,
+    said.slice(-8),
+    'run `npx portcullis doctor`, mend what it names, then run the same command again',
+  );
+}
 
 const program = new Command('portcullis')
   .description('an identity-aware API platform as code: deploy, inspect, take down')
@@ -30,7 +47,6 @@ try {
     process.exitCode = error.exitCode;
   } else {
     process.exitCode = 1;
-    if (!(error instanceof CommandError) && !(error instanceof ChannelError)) throw error;
-    showFailure(error, process.argv.includes('--json'));
+    showFailure(explained(error), process.argv.includes('--json'));
   }
 }

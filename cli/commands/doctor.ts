@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Environment } from '../../env/index.js';
 import { missingSteps } from '../../images/build.js';
-import { readChannel } from '../../images/channel.js';
-import { deploymentSteps, stepsOf } from '../lib/channel.js';
+import type { ChannelName } from '../../images/channel.js';
+import { channelFile, chosenChannel, deploymentSteps, stepsOf } from '../lib/channel.js';
 import { containers } from '../lib/docker.js';
 import { CommandError, result } from '../lib/output.js';
 import { checkDocker, checkPort, checkTerraform, type Finding } from '../lib/preflight.js';
-import { root, stateFolder } from '../lib/project.js';
+import { stateFolder } from '../lib/project.js';
 import { ask } from '../lib/smoke.js';
 import { environmentOrFail } from './up.js';
 
@@ -28,8 +28,8 @@ export function doctorCommand(parent: Command): void {
     .option('--json', 'machine-readable')
     .action(async ({ env, json }: { env: string; json?: boolean }) => {
       const environment = environmentOrFail(env);
-      const { channel } = readChannel(root);
-      const findings = await examine(environment);
+      const channel = await chosenChannel(existsSync(channelFile));
+      const findings = await examine(environment, channel);
       if (json === true) {
         result(
           JSON.stringify({
@@ -59,14 +59,13 @@ export function doctorCommand(parent: Command): void {
     });
 }
 
-async function examine(environment: Environment): Promise<Finding[]> {
+async function examine(environment: Environment, channel: ChannelName): Promise<Finding[]> {
   const findings: Finding[] = [
     { check: 'node', ok: true, says: `version ${process.versions.node}`, remedy: '' },
     await checkTerraform(),
     await checkDocker(),
   ];
   if (findings.some(({ check, ok }) => check === 'docker' && !ok)) return findings;
-  const { channel } = readChannel(root);
   const steps = stepsOf(channel);
   const missing = await missingSteps(deploymentSteps(channel, steps));
   findings.push({

@@ -209,6 +209,13 @@ export class Terraform {
 
   /** Outputs with their values; sensitive ones included, so show none of it unasked. */
   async outputs(): Promise<Record<string, { readonly sensitive: boolean; readonly value: unknown }>> {
+    if (!existsSync(this.cwd)) {
+      throw new CommandError(
+        `environment '${this.environment}' must be deployed, got no synthesized stack`,
+        [],
+        `run \`npm run up -- --env ${this.environment}\``,
+      );
+    }
     const { stdout } = await this.run(
       ['output', '-json'],
       'the outputs must be readable',
