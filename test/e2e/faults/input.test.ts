@@ -167,3 +167,9 @@ describe('an image', () => {
     undo();
   });
 });
+
+test('after all of these a plain up succeeds', async () => {
+  const { code, all } = await checkout.npm('up');
+  expect(all.trimEnd().split('\n').at(-1)).toBe('ready: http://localhost:8000');
+  expect(code).toBe(0);
+});
