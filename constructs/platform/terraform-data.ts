@@ -16,6 +16,9 @@ export interface TerraformDataProps extends Pick<TerraformMetaArguments, 'lifecy
 
 /** A resource without a thing behind it; carries triggers, provisioners and values. */
 export class TerraformData extends TerraformResource {
+  /** May be completed until synthesis. */
+  triggersReplace: Readonly<Record<string, unknown>>;
+
   constructor(
     scope: Construct,
     id: string,
@@ -26,9 +29,10 @@ export class TerraformData extends TerraformResource {
       ...(props.lifecycle === undefined ? {} : { lifecycle: props.lifecycle }),
       ...(props.provisioners === undefined ? {} : { provisioners: props.provisioners }),
     });
+    this.triggersReplace = props.triggersReplace;
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    return { input: this.props.input, triggers_replace: this.props.triggersReplace };
+    return { input: this.props.input, triggers_replace: this.triggersReplace };
   }
 }

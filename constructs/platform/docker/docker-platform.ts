@@ -1,11 +1,9 @@
 /** `DockerPlatform`: workloads, jobs and storage on one Docker engine. */
-import { TerraformResource } from 'cdktf';
-import { Construct, Dependable, type IDependable } from 'constructs';
+import { Construct } from 'constructs';
 import { Container } from '@cdktf/provider-docker/lib/container/index.js';
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider/index.js';
-import { invalid } from '../../errors.js';
+import { invalid, unsupported } from '../../errors.js';
 import type { Size } from '../../quantities.js';
-import { address } from '../address.js';
 import { checkName } from '../names.js';
 import type {
   IJob,
@@ -22,6 +20,7 @@ import { labels, passingName, type DockerContext } from './context.js';
 import { ALONE, Edges, OUTSIDE, checkEnd } from './edges.js';
 import { keepAttached, limitPids, runToEnd } from './engine-command.js';
 import { WrittenFiles } from './files.js';
+import { addresses, inPlaceBehind, resources } from './order.js';
 import type { SubnetsProps } from './subnets.js';
 import { DockerVolume, dockerVolume } from './volume.js';
 import { DockerJob, DockerWorkload, fingerprint } from './workload.js';
@@ -171,6 +170,7 @@ export class DockerPlatform extends Construct implements IPlatform {
       if (inPlace && this.edges.of(spec.name).length === 0) this.edges.between(spec.name, ALONE);
     }
     this.edges.finish();
+    for (const workload of this.workloads) this.checkOrder(workload);
     // Attachments first: what waits for a workload waits for them too.
     for (const workload of this.workloads) this.attachInPlace(workload);
     for (const workload of this.workloads) this.finishWorkload(workload);
@@ -201,6 +201,21 @@ export class DockerPlatform extends Construct implements IPlatform {
     });
   }
 
+  /**
+   * Terraform makes everything that a replica waits for come before it goes, too. For what holds a
+   * port or a volume that can't be, and the failure would come only with its first change.
+   */
+  private checkOrder(workload: DockerWorkload): void {
+    const held = workload.inPlace ? undefined : inPlaceBehind(workload.spec.after ?? []);
+    if (held === undefined) return;
+    throw unsupported(
+      this.kind,
+      `replicas ('${workload.name}') that wait for a workload with a port or a volume ('${held.name}')`,
+      "leave 'after' out and let the program retry until what it needs is there",
+      workload.node.path,
+    );
+  }
+
   private attachInPlace(workload: DockerWorkload): void {
     const [only] = workload.containers;
     if (!workload.inPlace || only === undefined) return;
@@ -224,6 +239,16 @@ export class DockerPlatform extends Construct implements IPlatform {
     if (spec.administers === undefined) this.join(container, spec.name, []);
     const after = [...(spec.after ?? []), ...(spec.administers === undefined ? [] : [spec.administers])];
     container.dependsOn = addresses(resources(after));
+    // A volume that was lost is created, not replaced, which triggers nothing; its holder is new then.
+    const holders = this.workloads.filter((workload) =>
+      (workload.spec.volumes ?? []).some(({ volume }) => spec.actsOn?.includes(volume)),
+    );
+    run.triggersReplace = {
+      container: container.id,
+      ...Object.fromEntries(
+        holders.flatMap(({ name, containers }) => containers.map(({ id }) => [`holder-${name}`, id])),
+      ),
+    };
     run.dependsOn = addresses([...job.files.map((files) => files.written), ...resources(after)]);
   }
 
@@ -273,18 +298,7 @@ export class DockerPlatform extends Construct implements IPlatform {
   }
 }
 
-function resources(dependables: readonly IDependable[]): TerraformResource[] {
-  return dependables
-    .flatMap((dependable) => Dependable.of(dependable).dependencyRoots)
-    .flatMap((root) => root.node.findAll())
-    .filter((construct): construct is TerraformResource => TerraformResource.isTerraformResource(construct));
-}
-
 /** Seconds after which a container that isn't healthy never will be: its start, then its last failures. */
 function patience({ startup, interval, timeout, failures }: ProbeSpec): number {
   return startup.toSeconds() + failures * (interval.toSeconds() + timeout.toSeconds()) + 5;
-}
-
-function addresses(found: readonly TerraformResource[]): string[] {
-  return [...new Set(found.map(address))].sort();
 }

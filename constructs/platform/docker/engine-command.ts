@@ -46,7 +46,8 @@ export function runToEnd(
   const command = [
     `${engine(context)}docker update --pids-limit ${props.pids} "$NAME" >/dev/null || exit 1`,
     // Its own output is closed, else Terraform would wait for the sleep after the container's end.
-    `(sleep ${seconds} && docker kill "$NAME") >/dev/null 2>&1 & guard=$!`,
+    // In short steps: the one that it is in when the guard is no longer needed outlives it.
+    `(for _ in $(seq ${seconds}); do sleep 1; done; docker kill "$NAME") >/dev/null 2>&1 & guard=$!`,
     'docker start -a "$NAME"; code=$?',
     'kill "$guard" 2>/dev/null',
     'exit "$code"',

@@ -73,6 +73,8 @@ export function fingerprint(owner: DockerWorkload | DockerJob, edges: readonly u
     user: spec.user,
     memory: spec.resources.memory.toMebibytes(),
     cpu: spec.resources.cpu,
+    // Set when a container is made; neither the provider nor its provisioner changes it later.
+    ...('readiness' in spec ? { pids: spec.resources.pids } : {}),
     scratch: (spec.scratch ?? []).map(({ path, size }) => [path, size.toMebibytes()]),
     files: (spec.files ?? []).map((set, i) => [
       set.name,
@@ -82,7 +84,14 @@ export function fingerprint(owner: DockerWorkload | DockerJob, edges: readonly u
     edges,
     ...('readiness' in spec
       ? {
-          probe: [spec.readiness.command, spec.readiness.interval.toGoDuration()],
+          // The provider plans a changed number as an update and then does nothing.
+          probe: [
+            spec.readiness.command,
+            spec.readiness.interval.toGoDuration(),
+            spec.readiness.timeout.toGoDuration(),
+            spec.readiness.failures,
+            spec.readiness.startup.toGoDuration(),
+          ],
           stop: [spec.stop.signal, spec.stop.grace.toSeconds()],
         }
       : {}),

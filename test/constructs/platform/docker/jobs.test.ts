@@ -19,7 +19,12 @@ const stack = synthesize((scope, platform) => {
     job('load', { files, after: [store], actsOn: [data], deadline: Duration.seconds(90) }),
   );
   store.allow('http', 'load');
-  platform.workload(scope, 'Web', workload('web', { after: [load] }));
+  const pages = platform.volume(scope, 'Pages', { name: 'pages', size: Size.gibibytes(1) });
+  platform.workload(
+    scope,
+    'Web',
+    workload('web', { after: [load], volumes: [{ volume: pages, path: '/pages' }] }),
+  );
   platform.job(scope, 'Tune', job('tune', { administers: store }));
 });
 const container = stack.container('Load/Resource');
@@ -41,7 +46,7 @@ describe('a job', () => {
       {
         command: [
           'export DOCKER_HOST="$${DOCKER_HOST:-unix:///var/run/docker.sock}"; docker update --pids-limit 20 "$NAME" >/dev/null || exit 1',
-          '(sleep 90 && docker kill "$NAME") >/dev/null 2>&1 & guard=$!',
+          '(for _ in $(seq 90); do sleep 1; done; docker kill "$NAME") >/dev/null 2>&1 & guard=$!',
           'docker start -a "$NAME"; code=$?',
           'kill "$guard" 2>/dev/null',
           'exit "$code"',
@@ -51,9 +56,11 @@ describe('a job', () => {
     ]);
   });
 
-  test('runs again for a new container, for recreated storage and for rewritten files', () => {
+  test('runs again for a new container, for recreated or lost storage and for rewritten files', () => {
     expect(run.triggers_replace).toEqual({
       container: `\${${stack.address('docker_container', 'Load/Resource')}.id}`,
+      // Lost storage is made anew, which triggers nothing, but what held it is new then.
+      'holder-store': `\${${stack.address('docker_container', 'Store/Resource')}.id}`,
     });
     expect(run.lifecycle).toEqual({
       replace_triggered_by: [
@@ -154,6 +161,27 @@ describe('inputs of a job', () => {
     );
     expect(error.message).toBe(
       "volume 'elsewhere' must be made by this platform; make it with platform.volume()",
+    );
+  });
+});
+
+describe('replicas', () => {
+  test('fails when they wait, even behind a job, for what is replaced in place', () => {
+    expect(
+      thrown(() =>
+        synthesize((scope, platform) => {
+          const data = platform.volume(scope, 'Data', { name: 'data', size: Size.gibibytes(1) });
+          const store = platform.workload(
+            scope,
+            'Store',
+            workload('store', { volumes: [{ volume: data, path: '/data' }] }),
+          );
+          const load = platform.job(scope, 'Load', job('load', { after: [store] }));
+          platform.workload(scope, 'Web', workload('web', { after: [load] }));
+        }),
+      ).message,
+    ).toBe(
+      "platform 'docker' can't do replicas ('web') that wait for a workload with a port or a volume ('store'); leave 'after' out and let the program retry until what it needs is there (at unit/Web)",
     );
   });
 });
