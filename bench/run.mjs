@@ -119,6 +119,13 @@ function benchDeploy() {
 
 function benchLatency() {
   const key = portcullis('secret', 'get', 'client-demo', '--yes').trim();
+  const network = run('docker', [
+    'network',
+    'ls',
+    '-q',
+    '--filter',
+    'label=dev.portcullis.component=hello--kong',
+  ]).trim();
   const image = JSON.parse(readFileSync(join(copy, '.portcullis/channel.json'), 'utf8')).images.jsonService
     .reference;
   const times = JSON.parse(
@@ -126,7 +133,7 @@ function benchLatency() {
       'run',
       '--rm',
       '--network',
-      'portcullis-dev-hello--kong',
+      network,
       '-v',
       `${join(copy, 'bench/load.mjs')}:/load.mjs:ro`,
       image,
