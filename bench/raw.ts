@@ -1,6 +1,6 @@
 /**
- * The yardstick for synth: the same providers, and as many resources of each type as `dev` has, made
- * directly. Arguments: a JSON object of resource type → count.
+ * The yardstick for synth: the same providers, and as many resources of each type as `dev` has, with as
+ * many attributes, made directly. Arguments: a JSON object of resource type → count.
  */
 import { App, TerraformResource, TerraformStack } from 'cdktf';
 import { Container } from '@cdktf/provider-docker/lib/container/index.js';
@@ -25,9 +25,29 @@ const makers: Record<string, (id: string) => unknown> = {
     new Container(stack, id, {
       name: id,
       image: 'image',
-      env: ['A=b'],
-      networksAdvanced: [{ name: 'n' }],
-      labels: [{ label: 'a', value: 'b' }],
+      command: ['program', '--option', 'value'],
+      env: ['A=b', 'C=d', 'E=f', 'G=h'],
+      user: '1000:1000',
+      readOnly: true,
+      capabilities: { drop: ['ALL'] },
+      securityOpts: ['no-new-privileges:true'],
+      memory: 256,
+      memorySwap: 256,
+      cpus: '0.5',
+      logDriver: 'json-file',
+      logOpts: { 'max-size': '10m', 'max-file': '3' },
+      tmpfs: { '/tmp': 'rw,size=16m' },
+      volumes: [{ volumeName: 'v', containerPath: '/v', readOnly: true }],
+      upload: [{ file: '/a', content: 'b', permissions: '0400' }],
+      healthcheck: { test: ['CMD', 'true'], interval: '2s', timeout: '2s', retries: 3, startPeriod: '30s' },
+      wait: true,
+      networksAdvanced: [{ name: 'n', aliases: ['a', 'b'] }],
+      labels: [
+        { label: 'a', value: 'b' },
+        { label: 'c', value: 'd' },
+      ],
+      lifecycle: { createBeforeDestroy: true, ignoreChanges: ['name'] },
+      provisioners: [{ type: 'local-exec', command: 'true', environment: { NAME: id } }],
     }),
   docker_image: (id) => new Image(stack, id, { name: id }),
   docker_network: (id) => new Network(stack, id, { name: id, ipamConfig: [{ subnet: '10.0.0.0/28' }] }),
@@ -35,7 +55,10 @@ const makers: Record<string, (id: string) => unknown> = {
   random_password: (id) => new Password(stack, id, { length: 40 }),
   terraform_data: (id) =>
     // The framework's own class starts a program per resource, which would flatter us.
-    new TerraformResource(stack, id, { terraformResourceType: 'terraform_data' }),
+    new TerraformResource(stack, id, {
+      terraformResourceType: 'terraform_data',
+      provisioners: [{ type: 'local-exec', command: 'true', environment: { NAME: id } }],
+    }),
 };
 for (const [type, count] of Object.entries(counts)) {
   const make = makers[type];

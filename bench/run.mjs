@@ -68,6 +68,8 @@ async function benchSynth() {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    minifySyntax: true,
+    minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'silent',
   });

@@ -111,6 +111,8 @@ export async function ensureBundle(name) {
     target: 'node20',
     format,
     external: ['esbuild'],
+    minifySyntax: true,
+    minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'silent',
     ...(format === 'esm'

@@ -1,5 +1,5 @@
 /** Turns what the schema found into one line per mistake: path, rule, what was got, remedy. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** Between rule and remedy in an issue's message. */
 const BETWEEN = '; ';

@@ -4,7 +4,7 @@
  * The schema knows both platforms from the start; one that isn't built yet is refused when the
  * stack is made, with a clear error. All mistakes of a file are reported at once.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { rule } from './report.js';
 
 const wholeNumber = (least: number, most: number, remedy: string): z.ZodNumber => {

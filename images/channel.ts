@@ -6,7 +6,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CATALOGUE_NAMES, defaultCatalogue, type Catalogue } from '../env/catalogue.js';
 
 export const CHANNELS = ['upstream', 'local'] as const;

@@ -1,5 +1,13 @@
 /** The Terraform stack behind an environment; the one place that knows the framework's stack. */
-import { App, LocalBackend, S3Backend, TerraformOutput, TerraformProvider, TerraformStack } from 'cdktf';
+import {
+  App,
+  type AppConfig,
+  LocalBackend,
+  S3Backend,
+  TerraformOutput,
+  TerraformProvider,
+  TerraformStack,
+} from 'cdktf';
 import type { Construct } from 'constructs';
 import { RandomProvider } from '@cdktf/provider-random/lib/provider/index.js';
 import { TlsProvider } from '@cdktf/provider-tls/lib/provider/index.js';
@@ -25,7 +33,12 @@ interface Finishing {
 }
 
 /** The application that stacks live in. */
-export class PlatformApp extends App {}
+export class PlatformApp extends App {
+  constructor(options: AppConfig = {}) {
+    // Nobody reads them, and each resource would take one.
+    super({ stackTraces: false, ...options });
+  }
+}
 
 /** A stack with backend, exact provider versions, and outputs that hand values over. */
 export class PlatformStack extends TerraformStack {
