@@ -149,7 +149,6 @@ export class DockerPlatform extends Construct implements IPlatform {
       lifecycle: { ignoreChanges: ['name'] },
     });
     job.run = runToEnd(job, 'Run', this.context, {
-      name: spec.name,
       container: job.container,
       pids: spec.resources.pids,
       deadline: spec.deadline,

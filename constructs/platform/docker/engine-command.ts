@@ -1,9 +1,9 @@
 /** Shell commands that Terraform runs against the Docker engine where the provider has no resource. */
 import type { TerraformResource } from 'cdktf';
-import { TerraformData } from '../terraform-data.js';
 import type { Construct } from 'constructs';
 import type { Duration } from '../../quantities.js';
 import { address } from '../address.js';
+import { TerraformData } from '../terraform-data.js';
 import type { DockerContext } from './context.js';
 
 /**
@@ -23,7 +23,6 @@ export function limitPids(context: DockerContext, pids: number): string {
 }
 
 export interface RunProps {
-  readonly name: string;
   readonly container: TerraformResource & { readonly name: string; readonly id: string };
   readonly pids: number;
   readonly deadline: Duration;

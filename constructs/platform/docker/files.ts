@@ -91,7 +91,6 @@ export class WrittenFiles extends Construct {
       lifecycle: { ignoreChanges: ['name'] },
     });
     this.written = runToEnd(this, 'Written', context, {
-      name: component,
       container: writer,
       pids: WRITER_PIDS,
       deadline: Duration.minutes(1),
