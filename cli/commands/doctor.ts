@@ -6,12 +6,12 @@ import type { Environment } from '../../env/index.js';
 import { missingSteps } from '../../images/build.js';
 import type { ChannelName } from '../../images/channel.js';
 import { channelFile, chosenChannel, deploymentSteps, stepsOf } from '../lib/channel.js';
+import { environmentOrFail } from '../lib/environment.js';
 import { containers } from '../lib/docker.js';
 import { CommandError, result } from '../lib/output.js';
 import { checkDocker, checkPort, checkTerraform, type Finding } from '../lib/preflight.js';
 import { stateFolder } from '../lib/project.js';
 import { ask } from '../lib/smoke.js';
-import { environmentOrFail } from './up.js';
 
 /** What the stand-ins of the local channel can't show, because the real program isn't there. */
 const UNPROVEN: readonly string[] = [

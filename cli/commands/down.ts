@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { protectsData } from '../../env/index.js';
 import { readChannel } from '../../images/channel.js';
+import { environmentOrFail } from '../lib/environment.js';
 import { labelled, remove } from '../lib/docker.js';
 import { Interrupted } from '../lib/deploy.js';
 import { interrupted, listenForInterrupts } from '../lib/interrupt.js';
@@ -13,7 +14,6 @@ import { checkDocker } from '../lib/preflight.js';
 import { root, stackFolder, stateFolder } from '../lib/project.js';
 import { synthesize } from '../lib/synth.js';
 import { Terraform } from '../lib/terraform.js';
-import { environmentOrFail } from './up.js';
 
 export function downCommand(parent: Command): void {
   parent

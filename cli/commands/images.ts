@@ -6,6 +6,7 @@ import { CHANNELS, readChannel, type ChannelName } from '../../images/channel.js
 import { presentImages } from '../../images/build.js';
 import { closure, type Step } from '../../images/plan.js';
 import { buildMissing, channelFile, chosenChannel, stepsOf, useChannel } from '../lib/channel.js';
+import { environmentOrFail } from '../lib/environment.js';
 import { listenForInterrupts } from '../lib/interrupt.js';
 import { CommandError, progress, result, table } from '../lib/output.js';
 import { root, terraformConfigFile } from '../lib/project.js';
@@ -134,22 +135,40 @@ export function imagesCommand(parent: Command): void {
   images
     .command('push')
     .description('push the images of our own to a registry')
-    .requiredOption('--registry <registry>', 'for example registry.example.com/team')
+    .option(
+      '--registry <registry>',
+      "for example registry.example.com/team; the environment's images.registry when left out",
+    )
+    .option('--env <name>', 'environment', 'dev')
     .option('--channel <name>', 'upstream or local')
-    .action(async ({ registry, channel }: { registry: string; channel?: string }) => {
-      const { steps } = await selected(channel);
-      for (const { recipe, reference } of steps) {
-        if (recipe.kind !== 'image' || !recipe.channels.includes('upstream')) continue;
-        const target = `${registry}/${reference.slice('portcullis/'.length)}`;
-        await execa('docker', ['tag', reference, target], { stdin: 'ignore' });
-        const pushed = await execa('docker', ['push', target], { stdin: 'ignore', reject: false, all: true });
-        if (pushed.exitCode !== 0)
+    .action(
+      async ({ registry: given, env, channel }: { registry?: string; env: string; channel?: string }) => {
+        const registry = given ?? environmentOrFail(env).images.registry;
+        if (registry === undefined) {
           throw new CommandError(
-            `image ${recipe.name} must be pushed to ${registry}, got a refusal`,
-            pushed.all.split('\n').slice(-5),
-            'check the registry and `docker login`, then run the same command again',
+            'a registry must be named, got none',
+            [],
+            `add --registry, or set images.registry in env/${env}.ts`,
           );
-        result(target);
-      }
-    });
+        }
+        const { steps } = await selected(channel);
+        for (const { recipe, reference } of steps) {
+          if (recipe.kind !== 'image' || !recipe.channels.includes('upstream')) continue;
+          const target = `${registry}/${reference.slice('portcullis/'.length)}`;
+          await execa('docker', ['tag', reference, target], { stdin: 'ignore' });
+          const pushed = await execa('docker', ['push', target], {
+            stdin: 'ignore',
+            reject: false,
+            all: true,
+          });
+          if (pushed.exitCode !== 0)
+            throw new CommandError(
+              `image ${recipe.name} must be pushed to ${registry}, got a refusal`,
+              pushed.all.split('\n').slice(-5),
+              'check the registry and `docker login`, then run the same command again',
+            );
+          result(target);
+        }
+      },
+    );
 }

@@ -1,7 +1,7 @@
 /** `portcullis up`: from a fresh clone to a gate that refuses strangers and lets a client pass. */
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { EnvironmentError, loadEnvironment, type Environment } from '../../env/index.js';
+import type { Environment } from '../../env/index.js';
 import { readChannel } from '../../images/channel.js';
 import {
   buildMissing,
@@ -13,6 +13,7 @@ import {
 } from '../lib/channel.js';
 import { Components } from '../lib/components.js';
 import { Interrupted, deploy } from '../lib/deploy.js';
+import { environmentOrFail } from '../lib/environment.js';
 import { installDocker } from '../lib/install.js';
 import { interrupted, listenForInterrupts } from '../lib/interrupt.js';
 import { withLock } from '../lib/lock.js';
@@ -23,20 +24,6 @@ import { provePassage } from '../lib/smoke.js';
 import { synthesize } from '../lib/synth.js';
 import { Terraform } from '../lib/terraform.js';
 import { handedOver } from './secret.js';
-
-/** Reads an environment; its mistakes become the lines of one failure. */
-export function environmentOrFail(name: string): Environment {
-  try {
-    return loadEnvironment(name);
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
-    throw new CommandError(
-      `environment '${name}' must be right, got ${error.lines.length} mistake${error.lines.length === 1 ? '' : 's'}`,
-      error.lines,
-      `mend env/${name}.ts, then run the same command again`,
-    );
-  }
-}
 
 export function upCommand(parent: Command): void {
   parent
