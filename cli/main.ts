@@ -26,6 +26,12 @@ function explained(error: unknown): Error {
   );
 }
 
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 const program = new Command('portcullis')
   .description('an identity-aware API platform as code: deploy, inspect, take down')
   .configureHelp({ sortSubcommands: true })
