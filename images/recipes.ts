@@ -164,6 +164,8 @@ async function dockerBuild(
   for (const [from, to] of stage) cpSync(from, join(folder, to), { recursive: true });
   await context.run('docker', [
     'build',
+    // A failed step would leave its container behind.
+    '--force-rm',
     ...(base === undefined ? [] : ['--build-arg', `BASE=${base}`]),
     '-t',
     reference,
