@@ -1,11 +1,12 @@
 /** `KeyPair`: a generated signing key with its slots, next, current and previous. */
 import { PrivateKey } from '@cdktf/provider-tls/lib/private-key/index.js';
-import { Construct } from 'constructs';
-import { invalid, secretLeak } from '../errors.js';
+import type { Construct } from 'constructs';
+import { invalid } from '../errors.js';
 import { address } from '../platform/address.js';
 import { Generation } from './generation.js';
 import { Sealed } from './sealed.js';
-import { checkSlots, slotGeneration } from './slots.js';
+import { checkSlots, inSlot, slotGeneration } from './slots.js';
+import { Unprintable } from './unprintable.js';
 
 export type KeyAlgorithm = 'RS256' | 'ES256';
 
@@ -32,7 +33,7 @@ export interface KeyPairProps {
 }
 
 /** A private and a public key per slot, made by Terraform's `tls` provider at apply. */
-export class KeyPair extends Construct {
+export class KeyPair extends Unprintable {
   readonly label: string;
   readonly slots: number;
   readonly generation: number;
@@ -77,38 +78,11 @@ export class KeyPair extends Construct {
 
   /** The private key in a slot, PEM. */
   privateKey(slot: number): Sealed {
-    return this.at(slot).privateKey;
+    return inSlot(this.pairs, slot, this.node.path).privateKey;
   }
 
   /** The public key in a slot, PEM; not secret, but known at apply only and so handled alike. */
   publicKey(slot: number): Sealed {
-    return this.at(slot).publicKey;
-  }
-
-  override toString(): never {
-    throw secretLeak(this.label);
-  }
-  toJSON(): never {
-    return this.toString();
-  }
-  [Symbol.toPrimitive](): never {
-    return this.toString();
-  }
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `KeyPair(${this.label})`;
-  }
-
-  private at(slot: number): { readonly privateKey: Sealed; readonly publicKey: Sealed } {
-    const pair = this.pairs[slot];
-    if (pair === undefined) {
-      throw invalid(
-        'slot',
-        `be a whole number from 0 to ${this.slots - 1}`,
-        slot,
-        'name a slot that exists',
-        this.node.path,
-      );
-    }
-    return pair;
+    return inSlot(this.pairs, slot, this.node.path).publicKey;
   }
 }

@@ -1,11 +1,12 @@
 /** `Secret`: a generated value with its slots, made by Terraform and never known at synth. */
 import { Password } from '@cdktf/provider-random/lib/password/index.js';
-import { Construct } from 'constructs';
-import { invalid, secretLeak } from '../errors.js';
+import type { Construct } from 'constructs';
+import { invalid } from '../errors.js';
 import { address } from '../platform/address.js';
 import { Generation } from './generation.js';
 import { Sealed } from './sealed.js';
-import { checkSlots, newestSlot, slotGeneration } from './slots.js';
+import { checkSlots, inSlot, newestSlot, slotGeneration } from './slots.js';
+import { Unprintable } from './unprintable.js';
 
 export interface GeneratedSecretProps {
   /**
@@ -37,7 +38,7 @@ export interface GeneratedSecretProps {
  * The values exist in Terraform's state and in the files of the workloads that read them, nowhere
  * else: not in the synthesized configuration and not in this object. Protect the state.
  */
-export class Secret extends Construct {
+export class Secret extends Unprintable {
   /** Name under which `portcullis secret` lists it. */
   readonly label: string;
   readonly slots: number;
@@ -86,17 +87,7 @@ export class Secret extends Construct {
 
   /** The value in a slot. */
   slot(slot: number): Sealed {
-    const value = this.values[slot];
-    if (value === undefined) {
-      throw invalid(
-        'slot',
-        `be a whole number from 0 to ${this.slots - 1}`,
-        slot,
-        'name a slot that exists',
-        this.node.path,
-      );
-    }
-    return value;
+    return inSlot(this.values, slot, this.node.path);
   }
 
   /** The slot that clients use at this generation. */
@@ -111,29 +102,6 @@ export class Secret extends Construct {
 
   /** Terraform expression of the time at which a slot's value was made, RFC 3339. */
   madeAt(slot: number): string {
-    const keeper = this.keepers[slot];
-    if (keeper === undefined) {
-      throw invalid(
-        'slot',
-        `be a whole number from 0 to ${this.slots - 1}`,
-        slot,
-        'name a slot that exists',
-        this.node.path,
-      );
-    }
-    return keeper.madeAt;
-  }
-
-  override toString(): never {
-    throw secretLeak(this.label);
-  }
-  toJSON(): never {
-    return this.toString();
-  }
-  [Symbol.toPrimitive](): never {
-    return this.toString();
-  }
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `Secret(${this.label})`;
+    return inSlot(this.keepers, slot, this.node.path).madeAt;
   }
 }

@@ -36,3 +36,22 @@ export function checkSlots(generation: number, slots: number): void {
     );
   }
 }
+
+/**
+ * What stands in a slot.
+ *
+ * @throws PortcullisError when there is no such slot
+ */
+export function inSlot<T>(slots: readonly T[], slot: number, at: string): T {
+  const found = slots[slot];
+  if (found === undefined) {
+    throw invalid(
+      'slot',
+      `be a whole number from 0 to ${slots.length - 1}`,
+      slot,
+      'name a slot that exists',
+      at,
+    );
+  }
+  return found;
+}
