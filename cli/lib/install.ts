@@ -1,6 +1,6 @@
 /** `--install`: Docker Engine and the build tools on Debian or Ubuntu. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { cacheRoot } from '../../images/cache.js';
@@ -73,6 +73,7 @@ async function startEngine(): Promise<void> {
   if (existsSync('/run/systemd/system')) {
     await execa('systemctl', ['start', 'docker'], { stdin: 'ignore', reject: false });
   } else {
+    dropStaleNumbers();
     mkdirSync(join(cacheRoot(), 'logs'), { recursive: true });
     const out = openSync(log, 'a');
     // It must outlive this command, which execa's promise would not let it.
@@ -88,6 +89,24 @@ async function startEngine(): Promise<void> {
     tail,
     `read ${log}, then run the same command again`,
   );
+}
+
+/**
+ * An engine that was killed leaves its process number behind and its successor refuses to start.
+ *
+ * Judged by the program file, which a process that has ended but wasn't collected yet no longer has.
+ */
+function dropStaleNumbers(): void {
+  for (const file of ['/var/run/docker.pid', '/var/run/docker/containerd/containerd.pid']) {
+    if (!existsSync(file)) continue;
+    try {
+      if (/\/(dockerd|containerd)$/.test(readlinkSync(`/proc/${readFileSync(file, 'utf8').trim()}/exe`)))
+        continue;
+    } catch {
+      // No such process, or one that has ended.
+    }
+    rmSync(file, { force: true });
+  }
 }
 
 async function has(program: string): Promise<boolean> {
