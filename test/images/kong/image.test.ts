@@ -119,7 +119,9 @@ describe('without a database', () => {
 
   test('writes empty lists as lists in the admin api', async () => {
     const consumers = await request(kong, '127.0.0.1', 8001, 'GET', '/consumers');
-    expect(consumers).toEqual({ status: 200, body: '{"data":[],"next":null}' });
+    // Lua gives the members in any order, and an empty table that lost its mark would be {}.
+    expect(consumers.status).toBe(200);
+    expect(JSON.parse(consumers.body)).toEqual({ data: [], next: null });
   });
 
   test('keeps its configuration over a reload', async () => {
