@@ -1,4 +1,5 @@
-/** `Secret`: a generated value with its slots, made by Terraform and never known at synth. */
+/** `Secret`: a value that Terraform makes or is given, with its slots, never known at synth. */
+import { TerraformVariable } from 'cdktf';
 import { Password } from '@cdktf/provider-random/lib/password/index.js';
 import type { Construct } from 'constructs';
 import { invalid } from '../errors.js';
@@ -32,6 +33,20 @@ export interface GeneratedSecretProps {
   readonly generation?: number;
 }
 
+export interface VariableSecretProps {
+  /**
+   * Raise it when the value changes: what reads the secret and doesn't follow its files is then
+   * replaced, and ages are counted from there.
+   *
+   * From 1 on.
+   *
+   * @default 1
+   */
+  readonly version?: number;
+  /** What it is for, shown to whoever has to supply it. */
+  readonly description: string;
+}
+
 /**
  * A secret with one value per slot.
  *
@@ -39,12 +54,44 @@ export interface GeneratedSecretProps {
  * else: not in the synthesized configuration and not in this object. Protect the state.
  */
 export class Secret extends Unprintable {
-  /** Name under which `portcullis secret` lists it. */
-  readonly label: string;
-  readonly slots: number;
-  readonly generation: number;
-  private readonly values: readonly Sealed[];
+  private readonly values: Sealed[] = [];
   private readonly keepers: Generation[] = [];
+
+  /**
+   * Declares a secret that comes from outside, as Terraform variable `TF_VAR_<name>`.
+   *
+   * It has one slot. `portcullis doctor` lists the variables that aren't set.
+   *
+   * @param name letters, digits and underscores, beginning with a letter
+   * @throws PortcullisError when the name or the version breaks its rule
+   */
+  static fromVariable(scope: Construct, name: string, props: VariableSecretProps): Secret {
+    const version = props.version ?? 1;
+    const at = scope.node.path;
+    if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) {
+      throw invalid(
+        'name',
+        'be small letters, digits and underscores, beginning with a letter',
+        name,
+        'rename the variable',
+        at,
+      );
+    }
+    if (!Number.isInteger(version) || version < 1) {
+      throw invalid('version', 'be a whole number from 1 on', version, 'leave it out for 1', at);
+    }
+    const secret = new Secret(scope, name, 1, version);
+    const variable = new TerraformVariable(secret, 'Variable', {
+      type: 'string',
+      sensitive: true,
+      nullable: false,
+      description: props.description,
+    });
+    variable.overrideLogicalId(name);
+    secret.keepers.push(new Generation(secret, 'Generation0', version));
+    secret.values.push(Sealed.of(`${name}#0`, version, `\${var.${name}}`));
+    return secret;
+  }
 
   /**
    * Declares a password that Terraform's `random` provider makes at apply.
@@ -52,11 +99,7 @@ export class Secret extends Unprintable {
    * @throws PortcullisError when length, slots or generation are out of bounds
    */
   static generated(scope: Construct, id: string, props: GeneratedSecretProps = {}): Secret {
-    return new Secret(scope, id, props);
-  }
-
-  private constructor(scope: Construct, id: string, props: GeneratedSecretProps) {
-    super(scope, id);
+    const secret = new Secret(scope, id, props.slots ?? 2, props.generation ?? 0);
     const length = props.length ?? 40;
     if (!Number.isInteger(length) || length < 16 || length > 128) {
       throw invalid(
@@ -64,25 +107,32 @@ export class Secret extends Unprintable {
         'be a whole number from 16 to 128',
         length,
         'leave it out for 40',
-        this.node.path,
+        secret.node.path,
       );
     }
-    this.label = id;
-    this.slots = props.slots ?? 2;
-    this.generation = props.generation ?? 0;
-    checkSlots(this.generation, this.slots);
-    this.values = Array.from({ length: this.slots }, (_, slot) => {
-      const generation = slotGeneration(this.generation, this.slots, slot);
-      const keeper = new Generation(this, `Generation${slot}`, generation);
-      this.keepers.push(keeper);
-      const value = new Password(this, `Slot${slot}`, {
+    checkSlots(secret.generation, secret.slots);
+    for (let slot = 0; slot < secret.slots; slot++) {
+      const generation = slotGeneration(secret.generation, secret.slots, slot);
+      const keeper = new Generation(secret, `Generation${slot}`, generation);
+      const value = new Password(secret, `Slot${slot}`, {
         length,
         special: false,
         keepers: { generation: String(generation) },
         lifecycle: { replaceTriggeredBy: [address(keeper.resource)] },
       });
-      return Sealed.of(`${this.label}#${slot}`, generation, value.result);
-    });
+      secret.keepers.push(keeper);
+      secret.values.push(Sealed.of(`${id}#${slot}`, generation, value.result));
+    }
+    return secret;
+  }
+
+  private constructor(
+    scope: Construct,
+    readonly label: string,
+    readonly slots: number,
+    readonly generation: number,
+  ) {
+    super(scope, label);
   }
 
   /** The value in a slot. */

@@ -56,6 +56,7 @@ const stack = z.object({
   output: z
     .record(z.string(), z.object({ value: z.unknown(), sensitive: z.boolean().optional() }))
     .default({}),
+  variable: z.record(z.string(), z.unknown()).default({}),
   terraform: z.object({
     backend: z.record(z.string(), z.unknown()),
     required_providers: z.record(z.string(), z.object({ source: z.string(), version: z.string() })),

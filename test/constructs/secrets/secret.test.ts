@@ -107,3 +107,37 @@ describe('Secret.generated', () => {
     );
   });
 });
+
+describe('Secret.fromVariable', () => {
+  const props = { description: 'certificate of the gate' };
+
+  test('is a sensitive variable without a default, with its version as generation', () => {
+    const stack = synthesize((scope) => {
+      Secret.fromVariable(scope, 'gate_key', { ...props, version: 3 });
+    });
+    expect(stack.parsed.variable).toEqual({
+      gate_key: { description: 'certificate of the gate', nullable: false, sensitive: true, type: 'string' },
+    });
+    expect(stack.one('terraform_data', 'gate_key/Generation0/Resource').triggers_replace).toEqual({
+      generation: 3,
+    });
+  });
+
+  test('has one slot, whose value is the variable', () => {
+    const secret = declared((scope) => Secret.fromVariable(scope, 'gate_key', props));
+    expect([secret.slots, secret.newestSlot, secret.generation]).toEqual([1, 0, 1]);
+    expect(unseal(secret.newest)).toBe('${var.gate_key}');
+  });
+
+  test.each(['Gate', '1gate', 'gate-key', '', 'a b'])('refuses the name %j', (name) => {
+    expect(thrown(() => declared((scope) => Secret.fromVariable(scope, name, props))).message).toMatch(
+      /^'name' must be small letters, digits and underscores, beginning with a letter, got /,
+    );
+  });
+
+  test.each([0, -1, 1.5])('refuses version %s', (version) => {
+    expect(
+      thrown(() => declared((scope) => Secret.fromVariable(scope, 'gate', { ...props, version }))).message,
+    ).toMatch(/^'version' must be a whole number from 1 on, got /);
+  });
+});
