@@ -88,7 +88,7 @@ export class EnvironmentStack extends PlatformStack {
       deck: environment.images.deck,
       tag: `portcullis-${environment.name}`,
       hosts: environment.public.hosts,
-      services: this.services.map(jsonServiceDeclaration),
+      services: this.services.map((service) => jsonServiceDeclaration(service)),
       clients,
     });
     this.handOver('url', environment.public.url);

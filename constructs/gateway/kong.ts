@@ -4,6 +4,7 @@ import type { IPostgresDatabase } from '../data/postgres.js';
 import { invalid } from '../errors.js';
 import type { FileSet, Image, IPlatform, IVolume, IWorkload, ResourceSpec } from '../platform/platform.js';
 import { Duration, Size } from '../quantities.js';
+import type { KongVersion } from './plugins/plugin.js';
 
 const ADMIN_PORT = 8001;
 const STATUS_PORT = 8100;
@@ -54,6 +55,10 @@ export interface KongProps {
  */
 export class Kong extends Construct {
   readonly workload: IWorkload;
+  /** What configuration is rendered for. */
+  readonly version: KongVersion;
+  /** Whether callers can reach it over HTTPS. */
+  readonly https: boolean;
   /** Storage whose loss means that the configuration has to be applied again. */
   readonly storage: readonly IVolume[];
 
@@ -79,6 +84,8 @@ export class Kong extends Construct {
       throw invalid('propagation', 'be at most 60 seconds', propagation, 'leave it out for 1 second', at);
     }
     this.storage = props.database.storage;
+    this.version = { major: 3, minor: minor(props.image.version) };
+    this.https = false;
 
     const database = {
       KONG_DATABASE: 'postgres',
