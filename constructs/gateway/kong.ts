@@ -31,6 +31,14 @@ export interface KongProps {
   /** Where people reach the proxy. */
   readonly publish: { readonly address: string; readonly port: number };
   /**
+   * Largest body of any request, counted as it comes, however it is sent. A larger one gets 413.
+   *
+   * What routes allow can't be more.
+   *
+   * @default Size.mebibytes(16)
+   */
+  readonly maxRequestBody?: Size;
+  /**
    * How soon every worker sees a changed route or credential.
    *
    * From 1 to 60 seconds.
@@ -59,6 +67,8 @@ export class Kong extends Construct {
   readonly version: KongVersion;
   /** Whether callers can reach it over HTTPS. */
   readonly https: boolean;
+  /** Largest body of any request. */
+  readonly maxRequestBody: Size;
   /** Storage whose loss means that the configuration has to be applied again. */
   readonly storage: readonly IVolume[];
 
@@ -84,6 +94,7 @@ export class Kong extends Construct {
       throw invalid('propagation', 'be at most 60 seconds', propagation, 'leave it out for 1 second', at);
     }
     this.storage = props.database.storage;
+    this.maxRequestBody = props.maxRequestBody ?? Size.mebibytes(16);
     this.version = { major: 3, minor: minor(props.image.version) };
     this.https = false;
 
@@ -137,6 +148,7 @@ export class Kong extends Construct {
         KONG_STATUS_LISTEN: `${bind}:${STATUS_PORT}`,
         ...(hasManager(props.image.version) ? { KONG_ADMIN_GUI_LISTEN: 'off' } : {}),
         KONG_NGINX_WORKER_PROCESSES: String(props.workers),
+        KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE: `${this.maxRequestBody.toMebibytes()}m`,
         KONG_DB_UPDATE_FREQUENCY: String(propagation),
         KONG_WORKER_STATE_UPDATE_FREQUENCY: String(propagation),
         // Docker's name server says 600 seconds; a replaced replica has another address at once.
