@@ -332,6 +332,6 @@ function checkPlugins(
 
 function textsOf(value: ConfigValue | undefined): string[] {
   if (typeof value === 'string') return [value];
-  if (value === undefined || typeof value !== 'object' || value instanceof Sealed) return [];
+  if (typeof value !== 'object' || value === null || value instanceof Sealed) return [];
   return (Array.isArray(value) ? (value as readonly ConfigValue[]) : Object.values(value)).flatMap(textsOf);
 }

@@ -4,7 +4,7 @@ import { slotGeneration } from '../secrets/slots.js';
 import type { ClientDeclaration, GatewayDeclaration } from './model.js';
 import type { Secret } from '../secrets/secret.js';
 import { rateLimiting } from './plugins/traffic.js';
-import { withoutAuthorization } from './route-plugins.js';
+import { withoutCredentials } from './route-plugins.js';
 import type { Placeholders, PluginRenderer } from './state.js';
 
 /** The claim `kid` of tokens that the key in a slot signs; a new key in the slot has another. */
@@ -52,7 +52,7 @@ export function renderClient(
       rateLimiting({ limit: client.limit, counters: gateway.counters }),
       // It acts in place of the route's, which does the same.
       ...(client.plugins ?? []).map((plugin) =>
-        plugin.name === 'request-transformer' ? withoutAuthorization(plugin) : plugin,
+        plugin.name === 'request-transformer' ? withoutCredentials(plugin) : plugin,
       ),
     ].map(render),
   };

@@ -1,5 +1,5 @@
 /** The plugins of a route: who may pass, what keeps credentials from going further, and what it asks for. */
-import { accessPlugins, clients } from './access.js';
+import { accessPlugins, clients, type Access } from './access.js';
 import type { GatewayDeclaration, RouteDeclaration, ServiceDeclaration } from './model.js';
 import type { ConfigValue, GatewayPlugin, PluginConfig } from './plugins/plugin.js';
 import { preFunction, requestTransformer } from './plugins/transform.js';
@@ -17,14 +17,15 @@ export function routePlugins(
 ): GatewayPlugin[] {
   const access = route.access ?? clients();
   const own = route.plugins ?? [];
-  if (access.kind === 'public') return [...own];
   const acting = (name: string): GatewayPlugin | undefined =>
     [own, service.plugins ?? [], gateway.plugins]
       .map((plugins) => plugins.find((plugin) => plugin.name === name))
       .find((plugin) => plugin !== undefined);
   const added = [
-    withoutAuthorization(acting('request-transformer')),
-    ...(access.methods.includes('oauth2') ? [refusingTokensInQuery(acting('pre-function'))] : []),
+    withoutCredentials(acting('request-transformer'), access),
+    ...(access.kind === 'clients' && access.methods.includes('oauth2')
+      ? [refusingTokensInQuery(acting('pre-function'))]
+      : []),
   ];
   return [
     ...accessPlugins(access, gateway.provisionKey),
@@ -34,18 +35,23 @@ export function routePlugins(
 }
 
 /**
- * A request transformer that also takes the caller's `Authorization` away.
+ * A request transformer that also takes away what a caller is known by.
  *
- * Kong's plugin `jwt` passes the token on, and with a key a caller could send any other: no service
- * sees one. Removal comes before renaming and setting, so a header that the transformer sets stays.
+ * Kong's plugin `jwt` passes the token on, each plugin what is for another one, and with a key a caller
+ * could send any token: no service sees one. Where everybody may pass, a token may be for the service,
+ * and a key is not. Removal comes before renaming and setting, so a header that is set here stays.
  */
-export function withoutAuthorization(transformer: GatewayPlugin = requestTransformer({})): GatewayPlugin {
+export function withoutCredentials(
+  transformer: GatewayPlugin = requestTransformer({}),
+  access: Access = clients(),
+): GatewayPlugin {
+  const names = access.kind === 'clients' ? ['apikey', 'Authorization'] : ['apikey'];
   return {
     ...transformer,
     config: (kong) => {
       const config = transformer.config(kong);
       const remove = record(config.remove);
-      return { ...config, remove: { ...remove, headers: [...list(remove.headers), 'Authorization'] } };
+      return { ...config, remove: { ...remove, headers: [...list(remove.headers), ...names] } };
     },
   };
 }
@@ -70,7 +76,7 @@ function refusingTokensInQuery(functions: GatewayPlugin = preFunction({})): Gate
 }
 
 function record(value: ConfigValue | undefined): PluginConfig {
-  return typeof value === 'object' && !Array.isArray(value) ? (value as PluginConfig) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as PluginConfig) : {};
 }
 
 function list(value: ConfigValue | undefined): readonly ConfigValue[] {

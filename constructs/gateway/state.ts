@@ -172,7 +172,7 @@ function pluginList(plugins: readonly GatewayPlugin[], render: PluginRenderer): 
 
 function plainConfig(value: ConfigValue, placeholders: Placeholders): unknown {
   if (value instanceof Sealed) return placeholders.of(value);
-  if (typeof value !== 'object') return value;
+  if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value))
     return (value as readonly ConfigValue[]).map((one) => plainConfig(one, placeholders));
   return Object.fromEntries(

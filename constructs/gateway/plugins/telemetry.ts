@@ -2,7 +2,14 @@
 import type { Mistakes } from '../../mistakes.js';
 import { Duration } from '../../quantities.js';
 import type { Secret } from '../../secrets/secret.js';
-import { checkHeaderNames, since, type ConfigValue, type GatewayPlugin, type KongVersion } from './plugin.js';
+import {
+  checkHeaderNames,
+  EVERY_PROTOCOL,
+  since,
+  type ConfigValue,
+  type GatewayPlugin,
+  type KongVersion,
+} from './plugin.js';
 
 export interface PrometheusProps {
   /**
@@ -30,8 +37,7 @@ export function prometheus(props: PrometheusProps = {}): GatewayPlugin {
   return {
     name: 'prometheus',
     onClients: true,
-    // Kong's schema of 3.0 has no such field here, and decK would add it at each synchronization.
-    protocols: ['grpc', 'grpcs', 'http', 'https'],
+    protocols: EVERY_PROTOCOL,
     check: () => undefined,
     config: () => ({
       per_consumer: props.perConsumer ?? false,

@@ -3,7 +3,13 @@ import type { Mistakes } from '../../mistakes.js';
 import type { Secret } from '../../secrets/secret.js';
 import { prefixed } from '../../secrets/sealed.js';
 import type { HttpMethod } from '../model.js';
-import { checkHeaderNames, HEADER_NAME, type ConfigValue, type GatewayPlugin } from './plugin.js';
+import {
+  checkHeaderNames,
+  EVERY_PROTOCOL,
+  HEADER_NAME,
+  type ConfigValue,
+  type GatewayPlugin,
+} from './plugin.js';
 
 /** A header's or parameter's value; a secret ends up readable in Kong's database. */
 export type TransformValue = string | Secret;
@@ -41,6 +47,7 @@ export function requestTransformer(props: RequestTransformerProps): GatewayPlugi
   return {
     name: 'request-transformer',
     onClients: true,
+    protocols: EVERY_PROTOCOL,
     check(mistakes, path) {
       checkHeaderNames(mistakes, `${path}.remove.headers`, props.remove?.headers ?? []);
       checkRenames(mistakes, `${path}.rename.headers`, props.rename?.headers ?? {});
@@ -224,6 +231,7 @@ function functions(name: 'pre-function' | 'post-function', props: FunctionProps)
   return {
     name,
     onClients: false,
+    protocols: EVERY_PROTOCOL,
     check(mistakes, path) {
       const chunks = Object.entries(props).flatMap(([phase, list]) => list.map((text) => ({ phase, text })));
       mistakes.unless(chunks.length > 0, path, 'hold a function', props, 'add one, for example in access');

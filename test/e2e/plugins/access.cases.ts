@@ -111,6 +111,12 @@ export const access: Theme = {
       });
     });
 
+    test('where everybody may pass, a token goes on and a key does not', async () => {
+      const echo = await seen('/everybody', { headers: { ...with_('staff'), authorization: 'Bearer x' } });
+      expect(valuesOf(echo, 'authorization')).toEqual(['Bearer x']);
+      expect(JSON.stringify(echo)).not.toContain(with_('staff').apikey);
+    });
+
     describe('Authorization', () => {
       const authorization = 'Bearer of-somebody';
 

@@ -58,10 +58,6 @@ export const balancing: Theme = {
   ],
 
   cases: () => {
-    afterEach(async () => {
-      for (const replica of await replicas()) await signal(replica, 'CONT');
-    });
-
     describe('requests are spread', () => {
       test('in turns', async () => {
         const found = await answering('/turns', 6);
@@ -99,6 +95,10 @@ export const balancing: Theme = {
     });
 
     describe('a replica', () => {
+      afterEach(async () => {
+        for (const replica of await replicas()) await signal(replica, 'CONT');
+      });
+
       test('that is slow costs a 504, and one that is quick enough does not', async () => {
         expect(await status('/hurried?delay=5000', { method: 'POST', body: 'x' })).toBe(504);
         expect(await status('/hurried?delay=1', { method: 'POST', body: 'x' })).toBe(200);

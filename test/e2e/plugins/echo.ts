@@ -35,6 +35,8 @@ const server = http.createServer({ maxHeaderSize: 65536 }, (asked, answer) => {
     answer.end(JSON.stringify({ replica, method: asked.method, url: asked.url, headers, length }));
   }, Number(say.get('delay') ?? 0)));
 });
+// A process without a listener would end.
+setInterval(() => undefined, 60000);
 process.on('SIGUSR2', () => { well = false; });
 process.on('SIGHUP', () => { server.close(); server.closeAllConnections(); });
 process.on('SIGCONT', () => { well = true; if (!server.listening) server.listen(${PORT}); });

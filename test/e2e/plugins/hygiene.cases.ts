@@ -71,20 +71,25 @@ export const hygiene: Theme = {
         expect(valuesOf(echo, 'Accept')).toEqual(['kept']);
       });
 
-      test.each([101, 1001])('can not hide behind %i others: the request gets 431', async (count) => {
+      test.each([
+        [100, [431]],
+        [900, [431]],
+        // Newer builds of nginx refuse that many themselves.
+        [1001, [400, 431]],
+      ])('can not hide among %i others: the request is refused', async (count, expected) => {
         const many = Array.from({ length: count }, (_, i): [string, string] => [`a${i}`, '']);
-        expect(await status('/plain', { headers: [...many, ['X-User', MARK]] })).toBe(431);
-        expect(await status('/plain', { headers: [['X-User', MARK], ...many] })).toBe(431);
+        expect(await status('/plain', { headers: [...many, ['X-User', MARK]] })).toBeOneOf(expected);
+        expect(await status('/plain', { headers: [['X-User', MARK], ...many] })).toBeOneOf(expected);
       });
 
       test('can not hide among as many as are taken', async () => {
-        const many = Array.from({ length: 98 }, (_, i): [string, string] => [`a${i}`, 'x']);
+        const many = Array.from({ length: 97 }, (_, i): [string, string] => [`a${i}`, 'x']);
         for (const headers of [
           [...many, ['X-User', MARK]],
           [['X-User', MARK], ...many],
         ] as [string, string][][]) {
           const echo = await seen('/plain', { headers });
-          expect(valuesOf(echo, 'a97')).toEqual(['x']);
+          expect(valuesOf(echo, 'a96')).toEqual(['x']);
           expect(valuesOf(echo, 'X-User')).toEqual([]);
         }
       });

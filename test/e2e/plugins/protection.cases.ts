@@ -40,7 +40,9 @@ export const protection: Theme = {
     open('cors-all', { plugins: [cors({ origins: ['*'] })] }),
     open('ended', { plugins: [requestTermination({ status: 503, message: 'back soon' })] }),
     open('ended-body', {
-      plugins: [requestTermination({ status: 410, body: { contentType: 'text/plain', text: 'gone' } })],
+      plugins: [
+        requestTermination({ status: 410, body: { contentType: 'text/html; charset=utf-8', text: 'gone' } }),
+      ],
     }),
     open('ended-some', { plugins: [requestTermination({ status: 418, trigger: 'X-Teapot' })] }),
   ],
@@ -122,7 +124,7 @@ export const protection: Theme = {
         const answer = await call('/ended-body');
         expect([answer.status, answer.headers['content-type'], answer.body]).toEqual([
           410,
-          'text/plain',
+          'text/html; charset=utf-8',
           'gone',
         ]);
       });
