@@ -6,5 +6,9 @@ export const dev: EnvironmentFile = (images) => ({
   platform: { kind: 'docker' },
   public: { url: 'http://localhost:8000', hosts: ['localhost', '127.0.0.1'], port: 8000 },
   images,
-  clients: [{ name: 'demo', limit: { minute: 60 } }],
+  services: {
+    hello: { access: { methods: ['key', 'jwt'] } },
+    world: { access: { methods: ['key', 'jwt'] } },
+  },
+  clients: [{ name: 'demo', methods: ['key', 'jwt'], limit: { minute: 60 } }],
 });

@@ -112,6 +112,32 @@ const backend = z.discriminatedUnion(
   { error: rule('be one of local, s3', "write { type: 'local' }") },
 );
 
+const group = pattern(
+  /^[a-z][a-z0-9._-]{0,62}$/,
+  'be small letters, digits, dots, dashes and underscores',
+  'rename it',
+);
+const methods = z
+  .array(
+    z.enum(['key', 'jwt', 'oauth2'], {
+      error: rule('be one of key, jwt, oauth2', "write for example ['key']"),
+    }),
+    { error: rule('be a list of methods', "write for example ['key']") },
+  )
+  .min(1, { error: rule('name at least one method', "write for example ['key']") })
+  .refine((list) => new Set(list).size === list.length, {
+    error: rule('name each method once', 'remove the second'),
+  });
+
+/** Who may call a service's route: clients by any of the methods, in one of the groups if there are any. */
+const access = record({
+  methods: methods.default(['key']),
+  groups: z
+    .array(group, { error: rule('be a list of groups', 'leave it out for every client') })
+    .min(1, { error: rule('name at least one group', 'leave it out for every client') })
+    .optional(),
+}).prefault({});
+
 export const environmentSchema = record({
   name: pattern(
     /^[a-z][a-z0-9-]{0,14}[a-z0-9]$/,
@@ -179,11 +205,13 @@ export const environmentSchema = record({
   }).prefault({}),
   services: record({
     hello: record({
+      access,
       replicas: wholeNumber(1, 16, 'use 2 or more to survive the loss of one').default(2),
       message: z.string({ error: rule('be text', 'write a greeting') }).default('hello'),
       resources: resources('192Mi', 0.5, 64),
     }).prefault({}),
     world: record({
+      access,
       replicas: wholeNumber(1, 16, 'use 2 or more to survive the loss of one').default(2),
       message: z.string({ error: rule('be text', 'write a greeting') }).default('world'),
       resources: resources('192Mi', 0.5, 64),
@@ -197,6 +225,14 @@ export const environmentSchema = record({
           'be 2 to 40 small letters, digits and dashes',
           'rename it',
         ),
+        /** Ways it may show who it is, each with a credential of its own. */
+        methods: methods.default(['key']),
+        /** What signs its tokens. */
+        algorithm: z
+          .enum(['RS256', 'ES256'], { error: rule('be one of RS256, ES256', 'leave it out for ES256') })
+          .default('ES256'),
+        /** Groups that routes may ask for. */
+        groups: z.array(group, { error: rule('be a list of groups', 'write [] for none') }).default([]),
         limit: record({
           second: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),
           minute: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),

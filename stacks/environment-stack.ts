@@ -2,15 +2,16 @@
 import type { Construct } from 'constructs';
 import { Postgres } from '../constructs/data/postgres.js';
 import { unsupported } from '../constructs/errors.js';
+import { clients } from '../constructs/gateway/access.js';
 import { Gateway, jsonServiceDeclaration } from '../constructs/gateway/gateway.js';
 import { Kong } from '../constructs/gateway/kong.js';
 import { DockerPlatform } from '../constructs/platform/docker/docker-platform.js';
 import type { ResourceSpec } from '../constructs/platform/platform.js';
 import { PlatformStack, type ProviderVersions } from '../constructs/platform/stack.js';
 import { Duration, Size } from '../constructs/quantities.js';
-import { Secret } from '../constructs/secrets/secret.js';
 import { JsonService } from '../constructs/services/json-service.js';
 import { protectsData, type Environment } from '../env/index.js';
+import { declareClient } from './clients.js';
 
 export interface EnvironmentStackProps {
   readonly environment: Environment;
@@ -62,9 +63,10 @@ export class EnvironmentStack extends PlatformStack {
       propagation: Duration.parse(environment.kong.propagation),
       drain: Duration.parse(environment.kong.drain),
     });
-    this.services = (['hello', 'world'] as const).map((name) => {
-      const { replicas, message, resources: limits } = environment.services[name];
-      return new JsonService(this, name, {
+    const served = (['hello', 'world'] as const).map((name) => {
+      const { replicas, message, resources: limits, access } = environment.services[name];
+      const { methods, groups } = access;
+      const service = new JsonService(this, name, {
         platform,
         image: environment.images.jsonService,
         name,
@@ -72,27 +74,24 @@ export class EnvironmentStack extends PlatformStack {
         replicas,
         resources: resources(limits),
       });
+      const mayPass = clients({ methods, ...(groups === undefined ? {} : { groups }) });
+      return { service, declaration: jsonServiceDeclaration(service, { access: mayPass }) };
     });
-    const clients = environment.clients.map(({ name, limit }) => ({
-      name,
-      key: Secret.generated(this, `client-${name}`),
-      limit: {
-        ...(limit.second === undefined ? {} : { second: limit.second }),
-        ...(limit.minute === undefined ? {} : { minute: limit.minute }),
-        ...(limit.hour === undefined ? {} : { hour: limit.hour }),
-      },
-    }));
+    this.services = served.map(({ service }) => service);
+    const declared = environment.clients.map((client) => declareClient(this, client));
     new Gateway(this, 'Gateway', {
       platform,
       kong: this.kong,
       deck: environment.images.deck,
       tag: `portcullis-${environment.name}`,
       hosts: environment.public.hosts,
-      services: this.services.map((service) => jsonServiceDeclaration(service)),
-      clients,
+      services: served.map(({ declaration }) => declaration),
+      clients: declared.map(({ declaration }) => declaration),
     });
     this.handOver('url', environment.public.url);
-    for (const client of clients) this.handOverSecret(`client-${client.name}`, client.key);
+    for (const { name, of, id } of declared.flatMap(({ credentials }) => credentials)) {
+      this.handOverSecret(name, of, id);
+    }
   }
 }
 

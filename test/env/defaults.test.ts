@@ -6,7 +6,11 @@ import { without } from '../helper/objects.js';
 describe('defaults', () => {
   test('are filled in', () => {
     const filled = without(environment(), 'platform', 'images');
-    const service = { replicas: 2, resources: { memory: '192Mi', cpu: 0.5, pids: 64 } };
+    const service = {
+      access: { methods: ['key'] },
+      replicas: 2,
+      resources: { memory: '192Mi', cpu: 0.5, pids: 64 },
+    };
     expect(filled).toEqual({
       name: 'dev',
       public: { ...VALID.public, address: '127.0.0.1', port: 8000 },

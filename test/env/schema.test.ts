@@ -13,6 +13,55 @@ function lines(change: object): readonly string[] {
 const HOSTS = ['localhost'];
 const CLIENT = { name: 'demo', limit: { minute: 1 } };
 
+describe('a mistake in who may call', () => {
+  const client = (change: object): object => ({ clients: [{ ...CLIENT, ...change }] });
+  const hello = (access: object): object => ({ services: { hello: { access } } });
+  test.each<[object, string]>([
+    [
+      client({ methods: ['password'] }),
+      `clients[0].methods[0] must be one of key, jwt, oauth2, got "password"; write for example ['key']`,
+    ],
+    [
+      client({ methods: [] }),
+      "clients[0].methods must name at least one method, got []; write for example ['key']",
+    ],
+    [
+      client({ methods: ['key', 'key'] }),
+      'clients[0].methods must name each method once, got ["key","key"]; remove the second',
+    ],
+    [
+      client({ methods: 'key' }),
+      `clients[0].methods must be a list of methods, got "key"; write for example ['key']`,
+    ],
+    [
+      client({ algorithm: 'HS256' }),
+      'clients[0].algorithm must be one of RS256, ES256, got "HS256"; leave it out for ES256',
+    ],
+    [
+      client({ groups: ['Readers'] }),
+      'clients[0].groups[0] must be small letters, digits, dots, dashes and underscores, got "Readers"; rename it',
+    ],
+    [
+      client({ groups: 'readers' }),
+      'clients[0].groups must be a list of groups, got "readers"; write [] for none',
+    ],
+    [
+      hello({ methods: [] }),
+      "services.hello.access.methods must name at least one method, got []; write for example ['key']",
+    ],
+    [
+      hello({ groups: [] }),
+      'services.hello.access.groups must name at least one group, got []; leave it out for every client',
+    ],
+    [
+      hello({ scopes: [] }),
+      'services.hello.access.scopes must be a name that the schema knows, got []; remove or correct it',
+    ],
+  ])('%j', (change, line) => {
+    expect(lines(change)).toEqual([line]);
+  });
+});
+
 describe('a mistake', () => {
   test.each<[object, string]>([
     [

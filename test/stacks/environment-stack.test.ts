@@ -52,7 +52,12 @@ describe('the dev stack', () => {
 
   test('uploads known plain files and expressions of secrets, nothing else', () => {
     const uploads = [...dev.all('docker_container').values()].flatMap(({ upload }) => upload);
-    const plain = uploads.filter(({ content }) => !/^\$\{random_password\.[\w-]+\.result\}$/.test(content));
+    const plain = uploads.filter(
+      ({ content }) =>
+        !/^\$\{(jsonencode\()?(random_password\.[\w-]+\.result|tls_private_key\.[\w-]+\.public_key_pem)\)?\}$/.test(
+          content,
+        ),
+    );
     expect([...new Set(plain.map(({ file }) => file))].sort()).toEqual([
       '/files/.incoming/accounts.sql',
       '/files/.incoming/kong.yaml',
@@ -108,7 +113,8 @@ describe('the dev stack', () => {
   });
 
   test('hands over its address and the keys of its clients', () => {
-    expect(Object.keys(dev.parsed.output).sort()).toEqual(['secret_client_demo', 'url']);
+    expect(Object.keys(dev.parsed.output).sort()).toEqual(['secret_client_demo', 'secret_jwt_demo', 'url']);
+    expect(dev.parsed.output.secret_jwt_demo?.value).toMatchObject({ id: 'demo.0.0', slot: 0 });
     expect(dev.parsed.output.url?.value).toBe('http://localhost:8000');
   });
 });
