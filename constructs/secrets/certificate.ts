@@ -117,7 +117,8 @@ export class Certificate extends Unprintable implements ICertificate {
     });
     const request = new CertRequest(this, 'Request', {
       privateKeyPem: key.privateKeyPem,
-      subject: [{ commonName: id.slice(0, 64) }],
+      // Only shown to people; verifiers read the names below, which may be longer.
+      subject: [{ commonName: (names[0] ?? addresses[0] ?? id).slice(0, 64) }],
       ...(names.length === 0 ? {} : { dnsNames: [...names] }),
       ...(addresses.length === 0 ? {} : { ipAddresses: [...addresses] }),
     });

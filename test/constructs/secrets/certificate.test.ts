@@ -53,7 +53,7 @@ describe('Certificate', () => {
       ecdsa_curve: 'P256',
     });
     expect(stack.one('tls_cert_request', 'gate/Request')).toMatchObject({
-      subject: [{ common_name: 'gate' }],
+      subject: [{ common_name: 'localhost' }],
       dns_names: ['localhost'],
       ip_addresses: ['127.0.0.1'],
     });
