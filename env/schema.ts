@@ -138,6 +138,36 @@ const access = record({
     .optional(),
 }).prefault({});
 
+const variableName = pattern(
+  /^[a-z][a-z0-9_]{0,62}$/,
+  'be a Terraform variable in small letters, digits and underscores',
+  "write for example 'gate_certificate'",
+);
+
+const certificate = z.discriminatedUnion(
+  'kind',
+  [
+    record({ kind: z.literal('internal') }),
+    record({
+      kind: z.literal('brought'),
+      /** Variable with the certificate and those between it and its authority, PEM. */
+      certificate: variableName,
+      /** Variable with its private key, PEM. */
+      key: variableName,
+      version: wholeNumber(1, 1_000_000, 'raise it by one with each new certificate').default(1),
+    }).superRefine(({ certificate, key }, context) => {
+      if (certificate !== key) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['key'],
+        input: key,
+        message: rule("be another variable than 'certificate'", 'name two variables'),
+      });
+    }),
+  ],
+  { error: rule('be one of internal, brought', "write { kind: 'internal' }") },
+);
+
 export const environmentSchema = record({
   name: pattern(
     /^[a-z][a-z0-9-]{0,14}[a-z0-9]$/,
@@ -162,6 +192,19 @@ export const environmentSchema = record({
     /** Address of the host that Kong's proxy port is published at. */
     address: address.default('127.0.0.1'),
     port: wholeNumber(1, 65_535, 'choose a free port').default(8000),
+    /** A second port with HTTPS, for the same hosts. */
+    tls: record({
+      port: wholeNumber(1, 65_535, 'choose a free port').default(8443),
+      certificate,
+    }).optional(),
+  }).superRefine(({ port, tls }, context) => {
+    if (tls?.port !== port) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['tls', 'port'],
+      input: port,
+      message: rule('be another port than public.port', 'choose a free port'),
+    });
   }),
   images: record({
     registry: pattern(
@@ -190,12 +233,20 @@ export const environmentSchema = record({
     passwords: days.default('30d'),
     apiKeys: days.default('90d'),
     signingKeys: days.default('30d'),
-    certificates: days.default('30d'),
+    /** How long a certificate is valid; an apply in its last third renews it. */
+    certificates: days
+      // What signs it is renewed that long before its own end.
+      .refine((text) => !(Number.parseInt(text, 10) > 600), {
+        error: rule('be at most 600d', 'shorten it'),
+      })
+      .default('30d'),
   }).prefault({}),
   postgres: record({
     resources: resources('512Mi', 1, 256),
     storage: size.default('2Gi'),
     maxConnections: wholeNumber(20, 1000, 'leave it out for 100').default(100),
+    /** Whether connections to it are encrypted and its certificate is verified. */
+    tls: z.boolean({ error: rule('be true or false', 'leave it out for true') }).default(true),
   }).prefault({}),
   kong: record({
     resources: resources('1Gi', 2, 256),

@@ -1,4 +1,5 @@
 /** One environment as one stack: environment in, constructs out; wiring only. */
+import { isIP } from 'node:net';
 import type { Construct } from 'constructs';
 import { Postgres } from '../constructs/data/postgres.js';
 import { unsupported } from '../constructs/errors.js';
@@ -9,6 +10,8 @@ import { DockerPlatform } from '../constructs/platform/docker/docker-platform.js
 import type { ResourceSpec } from '../constructs/platform/platform.js';
 import { PlatformStack, type ProviderVersions } from '../constructs/platform/stack.js';
 import { Duration, Size } from '../constructs/quantities.js';
+import { Certificate, type ICertificate } from '../constructs/secrets/certificate.js';
+import { CertificateAuthority } from '../constructs/secrets/certificate-authority.js';
 import { JsonService } from '../constructs/services/json-service.js';
 import { protectsData, type Environment } from '../env/index.js';
 import { declareClient } from './clients.js';
@@ -24,6 +27,7 @@ export class EnvironmentStack extends PlatformStack {
   readonly postgres: Postgres;
   readonly kong: Kong;
   readonly services: JsonService[];
+  private authority: CertificateAuthority | undefined;
 
   /** @throws PortcullisError when the environment asks for what isn't built */
   constructor(scope: Construct, { environment, providers }: EnvironmentStackProps) {
@@ -52,7 +56,11 @@ export class EnvironmentStack extends PlatformStack {
       resources: resources(environment.postgres.resources),
       storage: Size.parse(environment.postgres.storage),
       maxConnections: environment.postgres.maxConnections,
+      ...(environment.postgres.tls
+        ? { tls: { authority: this.authorityOf(environment), lifetime: certificateLifetime(environment) } }
+        : {}),
     });
+    const { tls } = environment.public;
     this.kong = new Kong(this, 'Kong', {
       platform,
       image: environment.images.kong,
@@ -60,6 +68,14 @@ export class EnvironmentStack extends PlatformStack {
       resources: resources(environment.kong.resources),
       workers: environment.kong.workers,
       publish: { address: environment.public.address, port: environment.public.port },
+      ...(tls === undefined
+        ? {}
+        : {
+            tls: {
+              certificate: this.gateCertificate(environment, tls),
+              publish: { address: environment.public.address, port: tls.port },
+            },
+          }),
       propagation: Duration.parse(environment.kong.propagation),
       drain: Duration.parse(environment.kong.drain),
     });
@@ -93,6 +109,33 @@ export class EnvironmentStack extends PlatformStack {
       this.handOverSecret(name, of, id);
     }
   }
+
+  /** Made when first asked for: an environment that needs no certificate has no authority. */
+  private authorityOf({ name }: Environment): CertificateAuthority {
+    this.authority ??= new CertificateAuthority(this, 'authority', { name: `portcullis ${name}` });
+    return this.authority;
+  }
+
+  private gateCertificate(
+    environment: Environment,
+    { certificate }: NonNullable<Environment['public']['tls']>,
+  ): ICertificate {
+    if (certificate.kind === 'brought') return Certificate.fromVariables(this, 'gate', certificate);
+    const { hosts } = environment.public;
+    const authority = this.authorityOf(environment);
+    // People's programs verify the gate with it.
+    this.handOverPublic('ca_certificate', authority.bundle);
+    return new Certificate(this, 'gate', {
+      authority,
+      names: hosts.filter((host) => isIP(host) === 0),
+      addresses: hosts.filter((host) => isIP(host) !== 0),
+      lifetime: certificateLifetime(environment),
+    });
+  }
+}
+
+function certificateLifetime({ rotation }: Environment): Duration {
+  return Duration.parse(rotation.certificates);
 }
 
 function resources(data: Environment['kong']['resources']): ResourceSpec {

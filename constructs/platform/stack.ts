@@ -12,7 +12,7 @@ import type { Construct } from 'constructs';
 import { RandomProvider } from '@cdktf/provider-random/lib/provider/index.js';
 import { TlsProvider } from '@cdktf/provider-tls/lib/provider/index.js';
 import { KeyPair } from '../secrets/key-pair.js';
-import { unseal } from '../secrets/sealed.js';
+import { unseal, type Sealed } from '../secrets/sealed.js';
 import type { Secret } from '../secrets/secret.js';
 
 /** Exact versions of the providers, as the image channel offers them. */
@@ -67,6 +67,11 @@ export class PlatformStack extends TerraformStack {
   /** Makes a plain value readable after the deployment. */
   protected handOver(name: string, value: string): void {
     new TerraformOutput(this, `output-${name}`, { value, staticId: true }).overrideLogicalId(name);
+  }
+
+  /** Makes a value readable that is known at apply only; Terraform refuses one that is secret. */
+  protected handOverPublic(name: string, value: Sealed): void {
+    this.handOver(name, unseal(value));
   }
 
   /**
