@@ -48,6 +48,14 @@ export {
   type ProviderVersions,
 } from './platform/stack.js';
 export { Duration, Size } from './quantities.js';
+export {
+  Certificate,
+  type CertificateProps,
+  type CertificateUsage,
+  type ICertificate,
+  type VariableCertificateProps,
+} from './secrets/certificate.js';
+export { CertificateAuthority, type CertificateAuthorityProps } from './secrets/certificate-authority.js';
 export { KeyPair, type KeyAlgorithm, type KeyPairProps } from './secrets/key-pair.js';
 export { Secret, type GeneratedSecretProps, type VariableSecretProps } from './secrets/secret.js';
 export { JsonService, type JsonServiceProps } from './services/json-service.js';

@@ -7,17 +7,18 @@ export interface Answer {
   readonly body: string;
 }
 
-/** One request to Kong's published port. */
+/** One plain request to a published port of Kong. */
 export function gate(
   path: string,
   headers: Readonly<Record<string, string>> = {},
   method = 'GET',
+  port = 8000,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = request(
       {
         host: '127.0.0.1',
-        port: 8000,
+        port,
         path,
         method,
         headers: { host: 'localhost', ...headers },
