@@ -32,7 +32,12 @@ export interface ClientsProps {
   readonly groups?: readonly string[];
 }
 
-/** Clients may pass; whoever shows no valid credential gets 401. */
+/**
+ * Clients may pass; whoever shows no valid credential gets 401.
+ *
+ * Credentials come in headers and no service sees them: `apikey` and `Authorization` go no further. With
+ * OAuth2 a request without `Authorization` gets 401, too, when its query or body has an `access_token`.
+ */
 export function clients(props: ClientsProps = {}): Access {
   return {
     kind: 'clients',
@@ -42,7 +47,7 @@ export function clients(props: ClientsProps = {}): Access {
 }
 
 /**
- * Everybody may pass, known or not.
+ * Everybody may pass, known or not. The service sees an `Authorization` and no `apikey`.
  *
  * @param reason why that is right, for whoever reviews it
  */

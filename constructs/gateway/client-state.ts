@@ -45,7 +45,8 @@ export function renderClient(
             client_id: clientId(client.name, slot),
             client_secret: placeholders.of(oauth2.slot(slot)),
             client_type: 'confidential',
-            redirect_uris: [],
+            // decK doesn't know this default, and a hashed one would differ at each synchronization.
+            hash_secret: false,
           })),
         }),
     plugins: [

@@ -126,7 +126,8 @@ export interface ServiceDeclaration {
   /** @default - connect within 2 seconds, 30 seconds between two reads or writes */
   readonly timeouts?: { readonly connect?: Duration; readonly read?: Duration; readonly write?: Duration };
   /**
-   * How often another replica is tried when one can't be reached.
+   * How often another replica is tried when one can't be reached, or doesn't answer in time to a request
+   * that may be repeated: a slow GET or PUT reaches several, a POST or PATCH does not.
    *
    * From 0 to 10.
    *

@@ -24,7 +24,7 @@ export function routePlugins(
   const added = [
     withoutCredentials(acting('request-transformer'), access),
     ...(access.kind === 'clients' && access.methods.includes('oauth2')
-      ? [refusingTokensInQuery(acting('pre-function'))]
+      ? [refusingTokensElsewhere(acting('pre-function'))]
       : []),
   ];
   return [
@@ -56,21 +56,28 @@ export function withoutCredentials(
   };
 }
 
-/** Lua that refuses an access token in the query string, which Kong's plugin `oauth2` would take. */
-const TOKEN_IN_QUERY = [
-  'if kong.request.get_query().access_token ~= nil then',
-  '  return kong.response.exit(401, { message = "Unauthorized" })',
+/**
+ * Lua that refuses an access token in the query string or the body, where Kong's plugin `oauth2` looks
+ * when there is no `Authorization`; it would pass a token in a JSON body on.
+ */
+const TOKEN_ELSEWHERE = [
+  'if kong.request.get_header("authorization") == nil then',
+  '  local method = kong.request.get_method()',
+  '  local body = (method == "POST" or method == "PUT" or method == "PATCH") and kong.request.get_body()',
+  '  if kong.request.get_query().access_token ~= nil or (body and body.access_token ~= nil) then',
+  '    return kong.response.exit(401, { message = "Unauthorized" })',
+  '  end',
   'end',
   '',
 ].join('\n');
 
 /** Functions that do so first; Kong runs `rewrite` before it knows the route, so that stays the gateway's. */
-function refusingTokensInQuery(functions: GatewayPlugin = preFunction({})): GatewayPlugin {
+function refusingTokensElsewhere(functions: GatewayPlugin = preFunction({})): GatewayPlugin {
   return {
     ...functions,
     config: (kong) => {
       const phases = functions.config(kong);
-      return { ...phases, access: [TOKEN_IN_QUERY, ...list(phases.access)], rewrite: undefined };
+      return { ...phases, access: [TOKEN_ELSEWHERE, ...list(phases.access)], rewrite: undefined };
     },
   };
 }

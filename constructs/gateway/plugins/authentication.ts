@@ -132,7 +132,7 @@ export interface OAuth2Props {
 /**
  * Lets pass who shows an access token; tokens are handed out at `/oauth2/token` below each route.
  *
- * Over HTTPS only. Tokens count on every route of the gateway. The implicit and password flows, which
+ * Handed out over HTTPS only. Tokens count on every route of the gateway. The implicit and password flows, which
  * OAuth 2.1 removes, can't be had. Source: Kong's plugin `oauth2`.
  */
 export function oauth2(props: OAuth2Props): GatewayPlugin {

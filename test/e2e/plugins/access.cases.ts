@@ -57,6 +57,7 @@ export const access: Theme = {
     keyed(made, 'board', { groups: ['board', 'guests'] }),
     keyed(made, 'guest', { groups: ['guests'] }),
     keyed(made, 'nobody'),
+    keyed(made, 'no', { groups: ['yes', 'staff'] }),
     keyed(made, 'changing-client', {
       plugins: [requestTransformer({ set: { headers: { 'X-Set': 'client' } } })],
     }),
@@ -159,6 +160,12 @@ export const access: Theme = {
         const echo = await seen(path, { headers: with_('staff') });
         expect(valuesOf(echo, 'X-Consumer-Groups')).toEqual(['staff']);
       });
+    });
+
+    test('a client whose name is another kind of value in YAML is a client like any other', async () => {
+      const echo = await seen('/by-group', { headers: with_('no') });
+      expect(valuesOf(echo, 'X-Consumer-Username')).toEqual(['no']);
+      expect(valuesOf(echo, 'X-Consumer-Groups')).toEqual([expect.stringMatching(/\byes\b/)]);
     });
 
     test('a member of one of several groups passes', async () => {

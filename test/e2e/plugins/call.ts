@@ -1,5 +1,6 @@
 /** Requests to the gateway as a stranger sends them, header by header. */
 import { request } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { expect } from 'vitest';
 import { deployment } from './deployment.js';
 import { HOSTS } from './theme.js';
@@ -14,6 +15,8 @@ export interface Ask {
   readonly body?: Buffer | string;
   /** Whether the body is sent without its length. */
   readonly chunked?: boolean;
+  /** Whether it goes over HTTPS, with the gateway's certificate verified. */
+  readonly secure?: boolean;
 }
 
 export interface Answer {
@@ -33,14 +36,16 @@ export interface Echo {
 
 /** One request on a connection of its own. */
 export function call(path: string, ask: Ask = {}): Promise<Answer> {
-  const { method = 'GET', host = HOSTS[0], headers = {}, body, chunked = false } = ask;
+  const { method = 'GET', host = HOSTS[0], headers = {}, body, chunked = false, secure = false } = ask;
   const pairs: readonly (readonly [string, string])[] = isList(headers) ? headers : Object.entries(headers);
   const length = body === undefined || chunked ? [] : ['content-length', String(Buffer.byteLength(body))];
   const transfer = chunked ? ['transfer-encoding', 'chunked'] : [];
   return new Promise((resolve, reject) => {
-    const sent = request({
+    const { port, securePort, secret } = deployment();
+    const tls = { port: securePort, servername: host, ca: secret('public-authority') };
+    const sent = (secure ? secureRequest : request)({
       host: '127.0.0.1',
-      port: deployment().port,
+      ...(secure ? tls : { port }),
       path,
       method,
       agent: false,

@@ -5,6 +5,7 @@ import { balancing } from './balancing.cases.js';
 import { cache } from './cache.cases.js';
 import { functions } from './functions.cases.js';
 import { hygiene } from './hygiene.cases.js';
+import { granted } from './granted.cases.js';
 import { limits } from './limits.cases.js';
 import { precedence } from './precedence.cases.js';
 import { protection } from './protection.cases.js';
@@ -26,6 +27,7 @@ export const themes: readonly Theme[] = [
   telemetry,
   access,
   tokens,
+  granted,
   hygiene,
   routing,
   balancing,

@@ -8,6 +8,8 @@ import type { Image } from '../../../constructs/platform/platform.js';
 import { Size } from '../../../constructs/quantities.js';
 import { unseal, type Sealed } from '../../../constructs/secrets/sealed.js';
 import { Secret } from '../../../constructs/secrets/secret.js';
+import { Certificate } from '../../../constructs/secrets/certificate.js';
+import { CertificateAuthority } from '../../../constructs/secrets/certificate-authority.js';
 import { present } from '../../helper/failure.js';
 import { channelInUse, localImage } from '../harness/images.js';
 import { TestStack, type Declare } from '../harness/stack.js';
@@ -18,8 +20,9 @@ import { ENVIRONMENT, HOSTS, MOST_BODY, RANGE, TAG } from './theme.js';
 
 export interface Deployment {
   readonly stack: TestStack;
-  /** Port of 127.0.0.1 that Kong answers at. */
+  /** Ports of 127.0.0.1 that Kong answers at, with HTTP and HTTPS. */
   readonly port: number;
+  readonly securePort: number;
   /** decK's state as it was rendered. */
   readonly state: string;
   /** A generated value, by the label of its secret or key. */
@@ -62,7 +65,7 @@ let stack: TestStack | undefined;
 
 /** Declares, applies and remembers. */
 export async function deploy(): Promise<void> {
-  const port = await freePort();
+  const [port, securePort] = [await freePort(), await freePort()];
   const counters = await redisImage();
   stack = await TestStack.create(ENVIRONMENT, ['kong-gate', 'postgres', 'deck']);
   let state = '';
@@ -75,6 +78,8 @@ export async function deploy(): Promise<void> {
         sensitive: true,
       }).overrideLogicalId(label);
     };
+    const authority = new CertificateAuthority(made, 'authority');
+    output(authority.bundle, 'public-authority');
     const postgres = new Postgres(made, 'Postgres', {
       platform,
       image: catalogue.postgres,
@@ -88,6 +93,10 @@ export async function deploy(): Promise<void> {
       resources: { memory: Size.gibibytes(1), cpu: 2, pids: 256 },
       workers: 1,
       publish: { address: '127.0.0.1', port },
+      tls: {
+        certificate: new Certificate(made, 'gate', { authority, names: HOSTS }),
+        publish: { address: '127.0.0.1', port: securePort },
+      },
       maxRequestBody: MOST_BODY,
     });
     const password = Secret.generated(made, 'redis', { slots: 1 });
@@ -128,9 +137,10 @@ export async function deploy(): Promise<void> {
   current = {
     stack,
     port,
+    securePort,
     state,
     secret: (label) => present(values[label]),
-    secrets: Object.values(values),
+    secrets: Object.entries(values).flatMap(([label, value]) => (label.startsWith('public-') ? [] : [value])),
     ...present(images),
   };
 }

@@ -127,6 +127,10 @@ export const routing: Theme = {
     test('plain HTTP is refused with 426 where a route wants HTTPS', async () => {
       const answer = await call('/secure');
       expect([answer.status, answer.headers.upgrade]).toEqual([426, 'TLS/1.2, HTTP/1.1']);
+      expect((await seen('/secure', { secure: true })).headers).toContainEqual([
+        'X-Forwarded-Proto',
+        'https',
+      ]);
       expect(await status('/kept')).toBe(200);
     });
   },

@@ -83,6 +83,8 @@ export function schemas(): void {
           'acls',
           'keyauth_credentials',
           'jwt_secrets',
+          'oauth2_credentials',
+          'oauth2',
         ],
         ...[
           'acl',

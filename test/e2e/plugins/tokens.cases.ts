@@ -92,7 +92,7 @@ export const tokens: Theme = {
         output(jwt.privateKey(slot), `private-${algorithm}-${slot}`);
         kids.set(`${algorithm}.${slot}`, keyId(name, jwt, slot));
       }
-      return { name, jwt, limit: AMPLE, ...(algorithm === 'RS256' ? { groups: ['signers'] } : {}) };
+      return { name, jwt, limit: AMPLE, groups: [algorithm === 'RS256' ? 'signers' : 'others'] };
     }),
     {
       name: 'signer-own',
@@ -104,13 +104,16 @@ export const tokens: Theme = {
 
   cases: () => {
     describe.each(ALGORITHMS)('a token signed with %s', (algorithm) => {
-      test.each(['/by-token', '/by-any'])('lets its client pass on %s, and goes no further', async (path) => {
-        const token = valid(algorithm);
-        const echo = await seen(path, { headers: bearer(token) });
-        expect(valuesOf(echo, 'X-Consumer-Username')).toEqual([clientOf(algorithm)]);
-        expect(valuesOf(echo, 'authorization')).toEqual([]);
-        expect(JSON.stringify(echo)).not.toContain(token.split('.')[2]);
-      });
+      test.each(['/by-token', '/by-any', '/by-all'])(
+        'lets its client pass on %s, and goes no further',
+        async (path) => {
+          const token = valid(algorithm);
+          const echo = await seen(path, { headers: bearer(token) });
+          expect(valuesOf(echo, 'X-Consumer-Username')).toEqual([clientOf(algorithm)]);
+          expect(valuesOf(echo, 'authorization')).toEqual([]);
+          expect(JSON.stringify(echo)).not.toContain(token.split('.')[2]);
+        },
+      );
 
       test('trap 4: by the key of any slot is accepted', async () => {
         for (const slot of [0, 1, 2]) {
@@ -119,7 +122,7 @@ export const tokens: Theme = {
       });
 
       test.each(WRONG)('trap 3: is refused when it %s', async (_what, wrong) => {
-        for (const path of ['/by-token', '/by-any', '/by-token-group', '/by-any-group']) {
+        for (const path of ['/by-token', '/by-any', '/by-all', '/by-token-group', '/by-any-group']) {
           const answer = await call(path, { headers: bearer(wrong(algorithm)) });
           expect({ path, status: answer.status }).toEqual({ path, status: 401 });
         }
