@@ -33,6 +33,9 @@ mask() {
         while ((at = index(line, values[i])) > 0)
           line = substr(line, 1, at - 1) "[masked]" substr(line, at + length(values[i]))
       }
+      # Its own name for a key is the last five characters of it.
+      gsub(/key-auth [^ ]+ for consumer/, "key-auth [masked] for consumer", line)
+      gsub(/key-auth [^ ]+ failed:/, "key-auth [masked] failed:", line)
       print line
       fflush()
     }'

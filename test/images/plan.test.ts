@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE_NAMES, defaultCatalogue } from '../../env/catalogue.js';
 import { UPSTREAM_PROVIDERS, type ChannelName } from '../../images/channel.js';
-import { channelOf, closure, planSteps, type Step } from '../../images/plan.js';
+import { channelOf, closure, planSteps, usual, type Step } from '../../images/plan.js';
 import { LOCAL_PROVIDERS, recipes } from '../../images/recipes.js';
 import type { ArtifactRecipe } from '../../images/recipe.js';
+import { deploymentSteps } from '../../cli/lib/channel.js';
 import { present, thrown } from '../helper/failure.js';
 import { recipe } from '../helper/recipes.js';
 import { scratchFolders } from '../helper/scratch.js';
@@ -153,6 +154,14 @@ describe('channelOf', () => {
     expect(images.jsonService.reference).toBe(named(steps, 'json-service').reference);
     expect(images.kong.version).toBe('3.9.3');
   });
+});
+
+test('what only a suite calls for is built where it is named, and no deployment has it', () => {
+  const steps = plan('local');
+  const names = (list: readonly Step[]): string[] => list.map(({ recipe: { name } }) => name);
+  expect(names(steps).filter((name) => !names(usual(steps)).includes(name))).toEqual(['redis']);
+  expect(names(deploymentSteps('local', steps))).not.toContain('redis');
+  expect(names(closure(steps, ['redis']))).toEqual(['rootfs', 'base', 'redis']);
 });
 
 describe('closure', () => {

@@ -53,7 +53,7 @@ export const access: Theme = {
     }),
   ],
   clients: (made) => [
-    keyed(made, 'staff', { groups: ['staff'] }),
+    keyed(made, 'staff', { groups: ['staff'] }, 2),
     keyed(made, 'board', { groups: ['board', 'guests'] }),
     keyed(made, 'guest', { groups: ['guests'] }),
     keyed(made, 'nobody'),
@@ -99,6 +99,11 @@ export const access: Theme = {
         expect(valuesOf(echo, 'X-Anonymous-Consumer')).toEqual([]);
         expect(valuesOf(echo, 'X-Consumer-ID')).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
         expect(JSON.stringify(echo)).not.toContain(with_('staff').apikey);
+      });
+
+      test('accepts the key of every slot', async () => {
+        const echo = await seen(path, { headers: with_('staff-1') });
+        expect(valuesOf(echo, 'X-Consumer-Username')).toEqual(['staff']);
       });
 
       test('passes on no Authorization that came with the key', async () => {

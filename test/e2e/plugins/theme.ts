@@ -63,9 +63,15 @@ export function echoing(
   return { name, workload: made.echo, listener: 'http', port: PORT, health: { path: '/health' }, ...change };
 }
 
-/** A client with a key that the cases know by its name. */
-export function keyed(made: Made, name: string, change: Partial<ClientDeclaration> = {}): ClientDeclaration {
-  const key = Secret.generated(made.scope, name);
+/** A client with a key that the cases know by its name; the first slot's, where there are more. */
+export function keyed(
+  made: Made,
+  name: string,
+  change: Partial<ClientDeclaration> = {},
+  slots = 1,
+): ClientDeclaration {
+  const key = Secret.generated(made.scope, name, { slots });
   made.output(key.newest, name);
+  for (let slot = 1; slot < slots; slot++) made.output(key.slot(slot), `${name}-${slot}`);
   return { name, key, limit: AMPLE, ...change };
 }
