@@ -135,6 +135,23 @@ describe('the proxy', () => {
   });
 });
 
+describe('the version', () => {
+  test.each([
+    ['3.0.0', 0],
+    ['3.9.3', 9],
+    ['3.10.0', 10],
+  ])('%s is what configuration is rendered for', (text, minor) => {
+    expect(declared((scope, platform) => kong(scope, platform, version(text)).version)).toEqual({
+      major: 3,
+      minor,
+    });
+  });
+
+  test('has no HTTPS before there is a certificate', () => {
+    expect(declared((scope, platform) => kong(scope, platform).https)).toBe(false);
+  });
+});
+
 describe('the migrations', () => {
   test('run with the same image and database, without any listener of the proxy', () => {
     const job = stack.container('Kong/Migrations/Resource');
