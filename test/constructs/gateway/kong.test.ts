@@ -207,6 +207,30 @@ describe('with a database that has TLS', () => {
   });
 });
 
+describe('the version', () => {
+  test.each([
+    ['3.0.0', 0],
+    ['3.9.3', 9],
+    ['3.10.0', 10],
+  ])('%s is what configuration is rendered for', (text, minor) => {
+    expect(declared((scope, platform) => kong(scope, platform, version(text)).version)).toEqual({
+      major: 3,
+      minor,
+    });
+  });
+
+  test('has HTTPS only where there is a certificate', () => {
+    const https = (secured: boolean): boolean =>
+      declared((scope, platform) => {
+        const authority = new CertificateAuthority(scope, 'authority');
+        const certificate = new Certificate(scope, 'gate', { authority, names: ['localhost'] });
+        const tls = { certificate, publish: { address: '127.0.0.1', port: 9443 } };
+        return kong(scope, platform, secured ? { tls } : {}).https;
+      });
+    expect([https(false), https(true)]).toEqual([false, true]);
+  });
+});
+
 describe('the migrations', () => {
   test('run with the same image and database, without any listener of the proxy', () => {
     const job = stack.container('Kong/Migrations/Resource');
