@@ -38,5 +38,6 @@ export {
 } from './platform/stack.js';
 export { Duration, Size } from './quantities.js';
 export { KeyPair, type KeyAlgorithm, type KeyPairProps } from './secrets/key-pair.js';
+export type { Generations, Rotating, SecretClass, SlotRecord } from './secrets/rotation.js';
 export { Secret, type GeneratedSecretProps, type VariableSecretProps } from './secrets/secret.js';
 export { JsonService, type JsonServiceProps } from './services/json-service.js';

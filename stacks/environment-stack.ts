@@ -8,6 +8,7 @@ import { DockerPlatform } from '../constructs/platform/docker/docker-platform.js
 import type { ResourceSpec } from '../constructs/platform/platform.js';
 import { PlatformStack, type ProviderVersions } from '../constructs/platform/stack.js';
 import { Duration, Size } from '../constructs/quantities.js';
+import type { Generations } from '../constructs/secrets/rotation.js';
 import { Secret } from '../constructs/secrets/secret.js';
 import { JsonService } from '../constructs/services/json-service.js';
 import { protectsData, type Environment } from '../env/index.js';
@@ -15,6 +16,12 @@ import { protectsData, type Environment } from '../env/index.js';
 export interface EnvironmentStackProps {
   readonly environment: Environment;
   readonly providers: ProviderVersions;
+  /**
+   * The step of its rotation that each class of secrets stands at, as the ledger says.
+   *
+   * @default - 0 for every class
+   */
+  readonly generations?: Generations;
 }
 
 /** Everything of one environment. */
@@ -25,8 +32,8 @@ export class EnvironmentStack extends PlatformStack {
   readonly services: JsonService[];
 
   /** @throws PortcullisError when the environment asks for what isn't built */
-  constructor(scope: Construct, { environment, providers }: EnvironmentStackProps) {
-    super(scope, environment.name, { backend: environment.backend, providers });
+  constructor(scope: Construct, { environment, providers, generations = {} }: EnvironmentStackProps) {
+    super(scope, environment.name, { backend: environment.backend, providers, generations });
     if (environment.platform.kind !== 'docker') {
       throw unsupported(
         environment.platform.kind,
@@ -75,7 +82,7 @@ export class EnvironmentStack extends PlatformStack {
     });
     const clients = environment.clients.map(({ name, limit }) => ({
       name,
-      key: Secret.generated(this, `client-${name}`),
+      key: Secret.generated(this, `client-${name}`, { class: 'apiKeys' }),
       limit: {
         ...(limit.second === undefined ? {} : { second: limit.second }),
         ...(limit.minute === undefined ? {} : { minute: limit.minute }),

@@ -28,12 +28,6 @@ export interface PostgresProps {
    * @default 100
    */
   readonly maxConnections?: number;
-  /**
-   * Step of the password rotation.
-   *
-   * @default 0
-   */
-  readonly generation?: number;
 }
 
 /** What a user of a database needs to know. */
@@ -93,7 +87,7 @@ export class Postgres extends Construct {
         this.node.path,
       );
     }
-    this.superuser = Secret.generated(this, 'postgres-superuser', { slots: 1 });
+    this.superuser = Secret.generated(this, 'postgres-superuser', { class: 'fixed' });
     this.volume = props.platform.volume(this, 'Data', { name: 'postgres-data', size: props.storage });
     this.server = props.platform.workload(this, 'Server', {
       name: 'postgres',
@@ -156,7 +150,7 @@ export class Postgres extends Construct {
         this.node.path,
       );
     }
-    const password = Secret.generated(this, `postgres-${name}`, { generation: this.props.generation ?? 0 });
+    const password = Secret.generated(this, `postgres-${name}`);
     const accounts = [0, 1].map((slot) => ({
       role: `${name}_${'ab'.charAt(slot)}`,
       file: `${name}_${slot}`,

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { invalid } from '../errors.js';
 import { address } from '../platform/address.js';
 import { Generation } from './generation.js';
+import { generationOf, type Rotating } from './rotation.js';
 import { Sealed } from './sealed.js';
 import { checkSlots, inSlot, slotGeneration } from './slots.js';
 import { Unprintable } from './unprintable.js';
@@ -24,20 +25,22 @@ export interface KeyPairProps {
    * @default 3
    */
   readonly slots?: number;
-  /**
-   * Step of the rotation that the environment stands at.
-   *
-   * @default 0
-   */
-  readonly generation?: number;
 }
 
-/** A private and a public key per slot, made by Terraform's `tls` provider at apply. */
-export class KeyPair extends Unprintable {
+/**
+ * A private and a public key per slot, made by Terraform's `tls` provider at apply.
+ *
+ * It rotates with the class `signingKeys`.
+ */
+export class KeyPair extends Unprintable implements Rotating {
   readonly label: string;
   readonly slots: number;
   readonly generation: number;
-  private readonly pairs: readonly { readonly privateKey: Sealed; readonly publicKey: Sealed }[];
+  private readonly pairs: readonly {
+    readonly privateKey: Sealed;
+    readonly publicKey: Sealed;
+    readonly madeAt: string;
+  }[];
 
   /** @throws PortcullisError when slots or generation are out of bounds */
   static generated(scope: Construct, id: string, props: KeyPairProps = {}): KeyPair {
@@ -48,7 +51,7 @@ export class KeyPair extends Unprintable {
     super(scope, id);
     this.label = id;
     this.slots = props.slots ?? 3;
-    this.generation = props.generation ?? 0;
+    this.generation = generationOf(scope, 'signingKeys');
     if (!(this.slots >= 3)) {
       throw invalid(
         'slots',
@@ -72,8 +75,17 @@ export class KeyPair extends Unprintable {
       return {
         privateKey: Sealed.of(`${this.label}#${slot}`, generation, key.privateKeyPem),
         publicKey: Sealed.of(`${this.label}.pub#${slot}`, generation, key.publicKeyPem),
+        madeAt: keeper.madeAt,
       };
     });
+  }
+
+  get rotating(): Rotating['rotating'] {
+    return {
+      class: 'signingKeys',
+      name: this.label,
+      slots: this.pairs.map(({ privateKey: { generation }, madeAt }, slot) => ({ slot, generation, madeAt })),
+    };
   }
 
   /** The private key in a slot, PEM. */

@@ -108,8 +108,31 @@ describe('the dev stack', () => {
   });
 
   test('hands over its address and the keys of its clients', () => {
-    expect(Object.keys(dev.parsed.output).sort()).toEqual(['secret_client_demo', 'url']);
+    expect(Object.keys(dev.parsed.output).sort()).toEqual(['rotation', 'secret_client_demo', 'url']);
     expect(dev.parsed.output.url?.value).toBe('http://localhost:8000');
+  });
+});
+
+describe('a ledger', () => {
+  test('reaches the secrets of its class and no others', () => {
+    const of = loadEnvironment('dev');
+    const stepped = synthesizeApp(of.name, (app) => {
+      new EnvironmentStack(app, {
+        environment: of,
+        providers: UPSTREAM_PROVIDERS,
+        generations: { apiKeys: 1 },
+      });
+    });
+    const differing = [...dev.all('random_password')]
+      .filter(
+        ([path, value]) => JSON.stringify(value) !== JSON.stringify(stepped.one('random_password', path)),
+      )
+      .map(([path]) => path);
+    expect(differing).toEqual(['client-demo/Slot1']);
+    expect(stepped.parsed.output.rotation?.value).toMatchObject({
+      passwords: { generation: 0 },
+      apiKeys: { generation: 1 },
+    });
   });
 });
 

@@ -101,8 +101,10 @@ describe('a database', () => {
   });
 
   test('changes to the other account at the next generation', () => {
-    const { user, password } = declared((scope, platform) =>
-      postgres(scope, platform, { generation: 1 }).addDatabase('kong'),
+    const { user, password } = declared(
+      (scope, platform) => postgres(scope, platform).addDatabase('kong'),
+      {},
+      { passwords: 1 },
     );
     expect([user, password.label]).toEqual(['kong_b', 'postgres-kong#1']);
   });
