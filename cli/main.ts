@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { downCommand } from './commands/down.js';
 import { imagesCommand } from './commands/images.js';
 import { secretCommand } from './commands/secret.js';
+import { statusCommand } from './commands/status.js';
 import { upCommand } from './commands/up.js';
 import { Interrupted } from './lib/deploy.js';
 import { CommandError, progress, showFailure } from './lib/output.js';
@@ -42,6 +43,7 @@ downCommand(program);
 doctorCommand(program);
 imagesCommand(program);
 secretCommand(program);
+statusCommand(program);
 
 try {
   await program.parseAsync(process.argv);
