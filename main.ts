@@ -9,7 +9,7 @@ import { EnvironmentStack } from './stacks/environment-stack.js';
 try {
   const app = new PlatformApp();
   const root = process.cwd();
-  const channel = readChannel(root);
+  const channel = readChannel(root, process.env.PORTCULLIS_CHANNEL);
   for (const name of environmentNames) {
     new EnvironmentStack(app, {
       environment: loadEnvironment(name, channel.images),

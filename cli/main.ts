@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ExecaError } from 'execa';
 import { ChannelError } from '../images/channel.js';
 import { doctorCommand } from './commands/doctor.js';
+import { diffCommand } from './commands/diff.js';
 import { downCommand } from './commands/down.js';
 import { imagesCommand } from './commands/images.js';
 import { secretCommand } from './commands/secret.js';
@@ -43,6 +44,7 @@ downCommand(program);
 doctorCommand(program);
 imagesCommand(program);
 secretCommand(program);
+diffCommand(program);
 statusCommand(program);
 
 try {
