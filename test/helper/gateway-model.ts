@@ -23,14 +23,18 @@ export const KONG_3_0: KongVersion = { major: 3, minor: 0 };
 export const KONG_3_9: KongVersion = { major: 3, minor: 9 };
 
 /** What needs a stack to be made; a declaration only refers to it. */
-export const MADE = declared((stack, platform) => ({
-  hello: jsonServiceDeclaration(jsonService(stack, platform, 'hello')),
-  key: Secret.generated(stack, 'client-app'),
-  oauth2: Secret.generated(stack, 'oauth2-app'),
-  keyPair: KeyPair.generated(stack, 'jwt-app', { generation: 4 }),
-  provisionKey: Secret.generated(stack, 'gateway-provision', { slots: 1 }),
-  token: Secret.fromVariable(stack, 'log_token', { description: 'token of the log server' }),
-}));
+export const MADE = declared(
+  (stack, platform) => ({
+    hello: jsonServiceDeclaration(jsonService(stack, platform, 'hello')),
+    key: Secret.generated(stack, 'client-app'),
+    oauth2: Secret.generated(stack, 'oauth2-app'),
+    keyPair: KeyPair.generated(stack, 'jwt-app'),
+    provisionKey: Secret.generated(stack, 'gateway-provision', { slots: 1 }),
+    token: Secret.fromVariable(stack, 'log_token', { description: 'token of the log server' }),
+  }),
+  {},
+  { signingKeys: 4 },
+);
 
 export const CLIENT: ClientDeclaration = { name: 'app', key: MADE.key, limit: { minute: 60 } };
 

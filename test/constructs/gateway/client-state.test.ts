@@ -56,7 +56,11 @@ describe('a client', () => {
 
   test('has one new key name after a step of the rotation, and keeps the others', () => {
     const names = [4, 5].map((generation) => {
-      const keys = declared((stack) => KeyPair.generated(stack, 'k', { generation, algorithm: 'ES256' }));
+      const keys = declared(
+        (stack) => KeyPair.generated(stack, 'k', { algorithm: 'ES256' }),
+        {},
+        { signingKeys: generation },
+      );
       return [0, 1, 2].map((slot) => keyId('app', keys, slot));
     });
     expect(names).toEqual([

@@ -139,15 +139,19 @@ describe('the proxy', () => {
 
 describe('with HTTPS', () => {
   const secured = (generation = 0): Synthesized =>
-    synthesize((scope, platform) => {
-      const authority = new CertificateAuthority(scope, 'authority', { generation });
-      kong(scope, platform, {
-        tls: {
-          certificate: new Certificate(scope, 'gate', { authority, names: ['localhost'] }),
-          publish: { address: '127.0.0.1', port: 9443 },
-        },
-      });
-    });
+    synthesize(
+      (scope, platform) => {
+        const authority = new CertificateAuthority(scope, 'authority');
+        kong(scope, platform, {
+          tls: {
+            certificate: new Certificate(scope, 'gate', { authority, names: ['localhost'] }),
+            publish: { address: '127.0.0.1', port: 9443 },
+          },
+        });
+      },
+      {},
+      { certificates: generation },
+    );
   const https = secured();
 
   test('listens on a second port, with HTTP/2 and modern ciphers alone', () => {
