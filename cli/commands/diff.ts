@@ -8,6 +8,8 @@ import { Components } from '../lib/components.js';
 import { Interrupted, refuseLoss } from '../lib/deploy.js';
 import { changesOf, diffData, diffLines, infrastructure, type Section } from '../lib/diff.js';
 import { environmentOrFail, ledgerOrFail } from '../lib/environment.js';
+import { gatewaySection } from '../lib/gateway-diff.js';
+import { declaredDifference } from '../lib/gateway.js';
 import { interrupted, listenForInterrupts } from '../lib/interrupt.js';
 import { withLock } from '../lib/lock.js';
 import { CommandError, failureData, result } from '../lib/output.js';
@@ -65,7 +67,10 @@ async function diff(environment: Environment, ledger: Ledger): Promise<Differenc
     const plan = await terraform.makePlan({ placeholders: placeholdersFor(missing) });
     const components = Components.ofStack(environment.name);
     return {
-      sections: [infrastructure(plan, components, missing)],
+      sections: [
+        infrastructure(plan, components, missing),
+        gatewaySection(await declaredDifference(environment, readStack(stackFolder(environment.name)))),
+      ],
       refusal: lossIn(plan.changes),
     };
   } catch (error) {
