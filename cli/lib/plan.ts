@@ -17,9 +17,10 @@ const OWN_REASONS = ['replace_because_tainted', 'replace_by_request'];
 
 const change = z.object({
   actions: z.array(z.string()),
-  before: z.unknown(),
-  after: z.unknown(),
-  after_unknown: z.unknown(),
+  // Left out where there is nothing to say, such as what an output that isn't known yet will be.
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+  after_unknown: z.unknown().optional(),
 });
 const shownPlan = z.object({
   resource_changes: z
