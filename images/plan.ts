@@ -80,6 +80,11 @@ export function channelOf(name: ChannelName, steps: readonly Step[]): Channel {
   };
 }
 
+/** The steps that are built where nothing is named. */
+export function usual(steps: readonly Step[]): Step[] {
+  return steps.filter(({ recipe }) => recipe.onDemand !== true);
+}
+
 /** The steps that a selection of names needs, themselves included. */
 export function closure(steps: readonly Step[], names: readonly string[]): Step[] {
   const wanted = new Set<string>();

@@ -32,6 +32,8 @@ interface RecipeBase {
   readonly uses: readonly string[];
   /** Compiling fills the processors, fetching the network: one of each runs at a time. */
   readonly lane: 'compile' | 'fetch';
+  /** Only built where a suite names it: no deployment has it. */
+  readonly onDemand?: true;
 }
 
 /** Builds a folder into the cache. */

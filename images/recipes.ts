@@ -280,6 +280,14 @@ export const recipes: readonly Recipe[] = [
     on: 'base',
   }),
   layer({
+    name: 'redis',
+    about: 'Redis 7 from Debian, for suites alone',
+    folder: 'images/redis',
+    version: { local: '7.0.15' },
+    on: 'base',
+    onDemand: true,
+  }),
+  layer({
     name: 'kong',
     about: 'Kong 3.0.0 on Debian packages, in place of the official image',
     folder: 'images/kong',

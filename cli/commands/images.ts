@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { execa } from 'execa';
 import { CHANNELS, readChannel, type ChannelName } from '../../images/channel.js';
 import { presentImages } from '../../images/build.js';
-import { closure, type Step } from '../../images/plan.js';
+import { closure, usual, type Step } from '../../images/plan.js';
 import { buildMissing, channelFile, chosenChannel, stepsOf, useChannel } from '../lib/channel.js';
 import { environmentOrFail } from '../lib/environment.js';
 import { listenForInterrupts } from '../lib/interrupt.js';
@@ -67,7 +67,7 @@ export function imagesCommand(parent: Command): void {
     .action(async (names: string[], { channel }: { channel?: string }) => {
       listenForInterrupts();
       const { name, steps } = await selected(channel);
-      const built = await buildMissing(names.length === 0 ? steps : closure(steps, names));
+      const built = await buildMissing(names.length === 0 ? usual(steps) : closure(steps, names));
       if (existsSync(channelFile) && readChannel(root).channel === name) useChannel(name, steps);
       result(
         built === 0 ? `everything of channel ${name} is there` : `built ${built} steps of channel ${name}`,
@@ -84,7 +84,7 @@ export function imagesCommand(parent: Command): void {
         steps.filter(({ recipe }) => recipe.kind === 'image').map(({ reference }) => reference),
       );
       const used = new Set(steps.flatMap(({ uses }) => uses));
-      const wrong = steps.flatMap(({ recipe, reference, artifact }) => {
+      const wrong = usual(steps).flatMap(({ recipe, reference, artifact }) => {
         if (recipe.kind === 'image')
           return present.has(reference)
             ? []
@@ -99,7 +99,7 @@ export function imagesCommand(parent: Command): void {
           wrong,
           'run `npm run images -- build`; remove a folder whose content differs first',
         );
-      result(`verified ${steps.length} steps`);
+      result(`verified ${usual(steps).length} steps`);
     });
 
   images

@@ -134,5 +134,12 @@ function checkAccess(
       name,
       'write access: clients({ … })',
     );
+    mistakes.unless(
+      name !== 'rate-limiting',
+      `${path}.plugins.${name}`,
+      "be on a route for everybody: a client's own limit goes before it",
+      name,
+      'set clients.limit, or make the route public',
+    );
   }
 }

@@ -56,6 +56,7 @@ export function checkGateway(gateway: GatewayDeclaration, kong: KongVersion, at:
   checkHeaderName(mistakes, 'requestIdHeader', gateway.requestIdHeader);
   mistakes.wholeNumber('requestSize', gateway.requestSize.toMebibytes(), 1, 2047, 'stay below 2 GiB');
   checkCounters(mistakes, 'counters', gateway.counters);
+  checkSizes(mistakes, gateway, kong);
   checkNames(mistakes, gateway);
   checkPlugins(mistakes, 'plugins', gateway.plugins, kong, { onClients: false });
   gateway.services.forEach((service) => {
@@ -65,6 +66,40 @@ export function checkGateway(gateway: GatewayDeclaration, kong: KongVersion, at:
     checkClient(mistakes, client, gateway, kong);
   });
   mistakes.throwIfAny('the gateway', at);
+}
+
+/** A larger limit than the listener's own would never be met. */
+function checkSizes(mistakes: Mistakes, gateway: GatewayDeclaration, kong: KongVersion): void {
+  const most = gateway.maxRequestBody?.toMebibytes();
+  if (most === undefined) return;
+  const placed: [path: string, plugins: readonly GatewayPlugin[]][] = [
+    ['plugins', gateway.plugins],
+    ...gateway.clients.map(({ name, plugins = [] }): [string, typeof plugins] => [
+      `clients.${name}.plugins`,
+      plugins,
+    ]),
+    ...gateway.services.flatMap(({ name, plugins = [], routes }) => [
+      [`services.${name}.plugins`, plugins] as [string, typeof plugins],
+      ...routes.map((route): [string, typeof plugins] => [
+        `routes.${route.name}.plugins`,
+        route.plugins ?? [],
+      ]),
+    ]),
+  ];
+  const limits = placed.flatMap(([path, plugins]) =>
+    plugins
+      .filter(({ name }) => name === 'request-size-limiting')
+      .map((plugin) => [`${path}.request-size-limiting`, plugin.config(kong).allowed_payload_size] as const),
+  );
+  for (const [path, limit] of [['requestSize', gateway.requestSize.toMebibytes()] as const, ...limits]) {
+    mistakes.unless(
+      typeof limit === 'number' && limit <= most,
+      path,
+      `be at most ${most} MiB, what Kong takes at all`,
+      limit,
+      "raise Kong's maxRequestBody or lower it",
+    );
+  }
 }
 
 function checkNames(mistakes: Mistakes, gateway: GatewayDeclaration): void {
@@ -265,7 +300,7 @@ function checkPlugins(
 
 function textsOf(value: ConfigValue | undefined): string[] {
   if (typeof value === 'string') return [value];
-  if (value === undefined || typeof value !== 'object' || value instanceof Sealed) return [];
+  if (typeof value !== 'object' || value === null || value instanceof Sealed) return [];
   return (Array.isArray(value) ? (value as readonly ConfigValue[]) : Object.entries(value).flat()).flatMap(
     textsOf,
   );

@@ -1,8 +1,10 @@
 /** Kong's consumers and their credentials, rendered from clients. */
 import { KeyPair } from '../secrets/key-pair.js';
 import { slotGeneration } from '../secrets/slots.js';
-import type { ClientDeclaration } from './model.js';
-import { rateLimiting, type Counters } from './plugins/traffic.js';
+import type { ClientDeclaration, GatewayDeclaration } from './model.js';
+import type { Secret } from '../secrets/secret.js';
+import { rateLimiting } from './plugins/traffic.js';
+import { withoutCredentials } from './route-plugins.js';
 import type { Placeholders, PluginRenderer } from './state.js';
 
 /** The claim `kid` of tokens that the key in a slot signs; a new key in the slot has another. */
@@ -18,7 +20,7 @@ export function clientId(client: string, slot: number): string {
 /** A consumer with every credential that is accepted now. */
 export function renderClient(
   client: ClientDeclaration,
-  counters: Counters,
+  gateway: Pick<GatewayDeclaration, 'counters' | 'unusedSecret'>,
   placeholders: Placeholders,
   render: PluginRenderer,
 ): object {
@@ -32,7 +34,9 @@ export function renderClient(
       : {
           keyauth_credentials: slots(key.slots).map((slot) => ({ key: placeholders.of(key.slot(slot)) })),
         }),
-    ...(jwt === undefined ? {} : { jwt_secrets: jwtSecrets(client.name, jwt, placeholders) }),
+    ...(jwt === undefined
+      ? {}
+      : { jwt_secrets: jwtSecrets(client.name, jwt, gateway.unusedSecret, placeholders) }),
     ...(oauth2 === undefined
       ? {}
       : {
@@ -44,21 +48,36 @@ export function renderClient(
             redirect_uris: [],
           })),
         }),
-    plugins: [rateLimiting({ limit: client.limit, counters }), ...(client.plugins ?? [])].map(render),
+    plugins: [
+      rateLimiting({ limit: client.limit, counters: gateway.counters }),
+      // It acts in place of the route's, which does the same.
+      ...(client.plugins ?? []).map((plugin) =>
+        plugin.name === 'request-transformer' ? withoutCredentials(plugin) : plugin,
+      ),
+    ].map(render),
   };
 }
 
 function jwtSecrets(
   client: string,
   keys: NonNullable<ClientDeclaration['jwt']>,
+  unused: Secret | undefined,
   placeholders: Placeholders,
 ): object[] {
+  // decK insists on a secret; Kong looks at it for algorithms with a shared one alone.
+  const secret = unused === undefined ? {} : { secret: placeholders.of(unused.newest) };
   if (!(keys instanceof KeyPair)) {
-    return keys.map(({ kid, algorithm, publicKey }) => ({ key: kid, algorithm, rsa_public_key: publicKey }));
+    return keys.map(({ kid, algorithm, publicKey }) => ({
+      key: kid,
+      algorithm,
+      rsa_public_key: publicKey,
+      ...secret,
+    }));
   }
   return Array.from({ length: keys.slots }, (_, slot) => ({
     key: keyId(client, keys, slot),
     algorithm: keys.algorithm,
     rsa_public_key: placeholders.of(keys.publicKey(slot)),
+    ...secret,
   }));
 }

@@ -82,10 +82,14 @@ export class Gateway extends Construct {
       clients: props.clients,
       requestIdHeader: props.requestIdHeader ?? 'X-Request-Id',
       requestSize: props.requestSize ?? Size.mebibytes(8),
+      maxRequestBody: props.kong.maxRequestBody,
       counters: props.counters ?? { kind: 'local' },
       plugins: props.plugins ?? [],
       provisionKey: usesOAuth2(props)
         ? Secret.generated(this, 'gateway-provision', { class: 'fixed' })
+        : undefined,
+      unusedSecret: props.clients.some(({ jwt }) => jwt !== undefined)
+        ? Secret.generated(this, 'gateway-unused', { class: 'fixed' })
         : undefined,
       https: props.kong.https,
     };

@@ -20,15 +20,16 @@ const NAMES = [
   'x-user-id',
 ] as const;
 
-/** As many as Kong hands out at once; a request with more could hide one. */
-const MOST_HEADERS = 1000;
+/** As many as Kong hands to a plugin that doesn't ask for more; a request with more could hide one from it. */
+const MOST_HEADERS = 100;
 const LONGEST_ID = 128;
 
 /**
  * Chunk for the `rewrite` phase, which Kong runs for the gateway's own plugins before it chooses a route.
  *
- * Names are compared with underscores read as dashes: many servers take both for the same header. A
- * request id from outside is kept when it is one plain word, since it ends in logs.
+ * A name with an underscore goes, whatever it is: many servers take it for the one with dashes, so it
+ * would pass by everything that removes or sets a header. A request id from outside is kept when it is
+ * one plain word, since it ends in logs.
  */
 export function hygieneChunk(requestIdHeader: string): string {
   const list = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
@@ -42,12 +43,12 @@ export function hygieneChunk(requestIdHeader: string): string {
     '    return kong.response.exit(431, { message = "Too many headers" })',
     '  end',
     '  for name in pairs(headers) do',
-    '    local plain = string.gsub(string.lower(name), "_", "-")',
-    '    local forged = names[plain]',
+    '    local plain = string.lower(name)',
+    '    local forged = names[plain] or string.find(plain, "_", 1, true)',
     '    for i = 1, #prefixes do',
     '      forged = forged or string.sub(plain, 1, #prefixes[i]) == prefixes[i]',
     '    end',
-    `    if forged or (plain == "${id}" and plain ~= name) then`,
+    '    if forged then',
     '      kong.service.request.clear_header(name)',
     '    end',
     '  end',

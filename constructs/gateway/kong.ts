@@ -33,6 +33,14 @@ export interface KongProps {
   /** Where people reach the proxy. */
   readonly publish: { readonly address: string; readonly port: number };
   /**
+   * Largest body of any request, counted as it comes, however it is sent. A larger one gets 413.
+   *
+   * What routes allow can't be more.
+   *
+   * @default Size.mebibytes(16)
+   */
+  readonly maxRequestBody?: Size;
+  /**
    * A second port for people, with HTTPS and HTTP/2, TLS 1.2 or newer. A changed certificate is taken
    * over without a restart.
    *
@@ -74,6 +82,8 @@ export class Kong extends Construct {
   readonly version: KongVersion;
   /** Whether callers can reach it over HTTPS. */
   readonly https: boolean;
+  /** Largest body of any request. */
+  readonly maxRequestBody: Size;
   /** Storage whose loss means that the configuration has to be applied again. */
   readonly storage: readonly IVolume[];
 
@@ -99,6 +109,7 @@ export class Kong extends Construct {
       throw invalid('propagation', 'be at most 60 seconds', propagation, 'leave it out for 1 second', at);
     }
     this.storage = props.database.storage;
+    this.maxRequestBody = props.maxRequestBody ?? Size.mebibytes(16);
     this.version = { major: 3, minor: minor(props.image.version) };
     this.https = props.tls !== undefined;
 
@@ -189,6 +200,7 @@ export class Kong extends Construct {
         KONG_STATUS_LISTEN: `${bind}:${STATUS_PORT}`,
         ...(hasManager(props.image.version) ? { KONG_ADMIN_GUI_LISTEN: 'off' } : {}),
         KONG_NGINX_WORKER_PROCESSES: String(props.workers),
+        KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE: `${this.maxRequestBody.toMebibytes()}m`,
         KONG_DB_UPDATE_FREQUENCY: String(propagation),
         KONG_WORKER_STATE_UPDATE_FREQUENCY: String(propagation),
         // Docker's name server says 600 seconds; a replaced replica has another address at once.

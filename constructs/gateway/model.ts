@@ -173,12 +173,20 @@ export interface GatewayDeclaration {
   readonly requestIdHeader: string;
   /** Largest body of a request, where a route doesn't say otherwise. */
   readonly requestSize: Size;
+  /**
+   * Largest body that the gateway takes at all.
+   *
+   * @default - not compared with what routes allow
+   */
+  readonly maxRequestBody?: Size;
   /** Where the limits of clients are counted. */
   readonly counters: Counters;
   /** For every request. */
   readonly plugins: readonly GatewayPlugin[];
   /** What OAuth2's flow with a code would need; given where a route or a client uses OAuth2. */
   readonly provisionKey: Secret | undefined;
+  /** What decK wants beside a public key and nothing is ever verified with; given where a client signs tokens. */
+  readonly unusedSecret?: Secret | undefined;
   /** Whether callers can reach the gateway over HTTPS. */
   readonly https: boolean;
 }

@@ -1,7 +1,7 @@
 /** Kong's declarative state, rendered from the model. */
 import { Document, Scalar, visit } from 'yaml';
 import { asJson, Sealed } from '../secrets/sealed.js';
-import { ANONYMOUS, accessPlugins, admitsAnonymous, clients } from './access.js';
+import { ANONYMOUS, admitsAnonymous, clients } from './access.js';
 import { renderClient } from './client-state.js';
 import { hygieneChunk } from './hygiene.js';
 import type { GatewayDeclaration, RouteDeclaration, ServiceDeclaration } from './model.js';
@@ -9,6 +9,7 @@ import type { ConfigValue, GatewayPlugin, KongVersion } from './plugins/plugin.j
 import { requestSizeLimiting, requestTermination } from './plugins/traffic.js';
 import { correlationId, preFunction } from './plugins/transform.js';
 import { oauth2 } from './plugins/authentication.js';
+import { routePlugins } from './route-plugins.js';
 import { renderUpstream, upstreamName } from './upstream-state.js';
 
 /** A rendered state file, and the secrets that decK must find in its environment. */
@@ -67,7 +68,7 @@ export function renderState(gateway: GatewayDeclaration, kong: KongVersion): Gat
     ...(tokens ? { routes: [tokenRoute(gateway, render)] } : {}),
     upstreams: gateway.services.map(renderUpstream),
     consumers: [
-      ...gateway.clients.map((client) => renderClient(client, gateway.counters, placeholders, render)),
+      ...gateway.clients.map((client) => renderClient(client, gateway, placeholders, render)),
       ...(anonymous.length === 0 ? [] : [{ username: ANONYMOUS }]),
     ],
     plugins: [
@@ -118,11 +119,16 @@ function renderService(
     read_timeout: read?.toMilliseconds() ?? 30_000,
     write_timeout: write?.toMilliseconds() ?? 30_000,
     ...pluginList(service.plugins ?? [], render),
-    routes: service.routes.map((route) => renderRoute(route, gateway, render)),
+    routes: service.routes.map((route) => renderRoute(route, service, gateway, render)),
   };
 }
 
-function renderRoute(route: RouteDeclaration, gateway: GatewayDeclaration, render: PluginRenderer): object {
+function renderRoute(
+  route: RouteDeclaration,
+  service: ServiceDeclaration,
+  gateway: GatewayDeclaration,
+  render: PluginRenderer,
+): object {
   return {
     name: route.name,
     protocols: route.httpsOnly === true ? ['https'] : ['http', 'https'],
@@ -138,10 +144,7 @@ function renderRoute(route: RouteDeclaration, gateway: GatewayDeclaration, rende
     preserve_host: route.preserveHost ?? true,
     request_buffering: route.buffering?.request ?? true,
     response_buffering: route.buffering?.response ?? true,
-    ...pluginList(
-      [...accessPlugins(route.access ?? clients(), gateway.provisionKey), ...(route.plugins ?? [])],
-      render,
-    ),
+    ...pluginList(routePlugins(route, service, gateway), render),
   };
 }
 
@@ -171,7 +174,7 @@ function pluginList(plugins: readonly GatewayPlugin[], render: PluginRenderer): 
 
 function plainConfig(value: ConfigValue, placeholders: Placeholders): unknown {
   if (value instanceof Sealed) return placeholders.of(value);
-  if (typeof value !== 'object') return value;
+  if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value))
     return (value as readonly ConfigValue[]).map((one) => plainConfig(one, placeholders));
   return Object.fromEntries(

@@ -2,8 +2,13 @@
 import type { Mistakes } from '../../mistakes.js';
 import type { Sealed } from '../../secrets/sealed.js';
 
-/** A value in Kong's configuration; a secret stays sealed until decK puts it in. */
+/**
+ * A value in Kong's configuration; a secret stays sealed until decK puts it in.
+ *
+ * null says that a field isn't set, where decK would otherwise see a difference for ever: inside of maps.
+ */
 export type ConfigValue =
+  | null
   | string
   | number
   | boolean
@@ -21,6 +26,9 @@ export interface KongVersion {
 
 /** Protocols of requests that a plugin acts on. */
 export type PluginProtocol = 'http' | 'https' | 'grpc' | 'grpcs';
+
+/** Kong's default, spelled out by plugins whose schema in 3.0 says nothing: decK sees a difference else. */
+export const EVERY_PROTOCOL: readonly PluginProtocol[] = ['grpc', 'grpcs', 'http', 'https'];
 
 /**
  * A plugin as one of the functions of this folder makes it.

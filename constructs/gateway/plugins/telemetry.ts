@@ -5,6 +5,7 @@ import type { Secret } from '../../secrets/secret.js';
 import {
   checkHeaderName,
   checkHeaderNames,
+  EVERY_PROTOCOL,
   since,
   type ConfigValue,
   type GatewayPlugin,
@@ -37,8 +38,7 @@ export function prometheus(props: PrometheusProps = {}): GatewayPlugin {
   return {
     name: 'prometheus',
     onClients: true,
-    // Kong's schema of 3.0 has no such field here, and decK would add it at each synchronization.
-    protocols: ['grpc', 'grpcs', 'http', 'https'],
+    protocols: EVERY_PROTOCOL,
     check: () => undefined,
     config: () => ({
       per_consumer: props.perConsumer ?? false,

@@ -3,7 +3,14 @@ import type { Mistakes } from '../../mistakes.js';
 import { Duration, type Size } from '../../quantities.js';
 import type { Secret } from '../../secrets/secret.js';
 import type { RateLimit } from '../model.js';
-import { checkHeaderName, checkHeaderNames, since, type GatewayPlugin, type PluginConfig } from './plugin.js';
+import {
+  checkHeaderName,
+  checkHeaderNames,
+  EVERY_PROTOCOL,
+  since,
+  type GatewayPlugin,
+  type PluginConfig,
+} from './plugin.js';
 
 /** Where a rate limiter counts. */
 export type Counters =
@@ -155,7 +162,7 @@ export interface RequestSizeLimitingProps {
   /** Largest body. */
   readonly limit: Size;
   /**
-   * Whether a request without a length, and not sent in chunks, gets 411.
+   * Whether a request without a length, and not sent in chunks, gets 411: one without a body, too.
    *
    * @default false
    */
@@ -260,6 +267,7 @@ export function proxyCache(props: ProxyCacheProps = {}): GatewayPlugin {
   return {
     name: 'proxy-cache',
     onClients: true,
+    protocols: EVERY_PROTOCOL,
     check(mistakes, path) {
       const statuses = props.statuses ?? [200];
       mistakes.unless(statuses.length > 0, `${path}.statuses`, 'name at least one', statuses, 'write [200]');

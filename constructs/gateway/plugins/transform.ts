@@ -6,6 +6,7 @@ import type { HttpMethod } from '../model.js';
 import {
   checkHeaderName,
   checkHeaderNames,
+  EVERY_PROTOCOL,
   HEADER_NAME,
   type ConfigValue,
   type GatewayPlugin,
@@ -47,6 +48,7 @@ export function requestTransformer(props: RequestTransformerProps): GatewayPlugi
   return {
     name: 'request-transformer',
     onClients: true,
+    protocols: EVERY_PROTOCOL,
     check(mistakes, path) {
       checkHeaderNames(mistakes, `${path}.remove.headers`, props.remove?.headers ?? []);
       checkRenames(mistakes, `${path}.rename.headers`, props.rename?.headers ?? {});
@@ -230,6 +232,7 @@ function functions(name: 'pre-function' | 'post-function', props: FunctionProps)
   return {
     name,
     onClients: false,
+    protocols: EVERY_PROTOCOL,
     check(mistakes, path) {
       const chunks = Object.entries(props).flatMap(([phase, list]) => list.map((text) => ({ phase, text })));
       mistakes.unless(chunks.length > 0, path, 'hold a function', props, 'add one, for example in access');

@@ -52,7 +52,11 @@ export class TestStack {
   /** Synthesizes what is declared and fetches the providers. */
   async declare(
     declare: Declare,
-    options: { readonly protect?: boolean; readonly generations?: Generations } = {},
+    options: {
+      readonly protect?: boolean;
+      readonly generations?: Generations;
+      readonly range?: string;
+    } = {},
   ): Promise<void> {
     const { channel } = this.ready;
     const app = new PlatformApp({ outdir: join(this.folder, 'cdktf.out'), skipValidation: false });
@@ -64,7 +68,7 @@ export class TestStack {
     const platform = new DockerPlatform(stack, 'Platform', {
       environment: this.environment,
       tools: channel.images.tools,
-      network: { range: RANGE, pinned: {} },
+      network: { range: options.range ?? RANGE, pinned: {} },
       logs: { mebibytes: 1, files: 1 },
       protect: options.protect ?? false,
     });

@@ -13,6 +13,22 @@ if not table.unpack then
   table.unpack = unpack
 end
 
+-- Without it pairs, ipairs and # don't look behind Penlight's read-only proxy either: a loop over one
+-- does nothing, and counting in the database counted nothing. A copy still refuses new fields.
+local tablex = require "pl.tablex"
+tablex.readonly = function(t)
+  local copy = {}
+  for key, value in pairs(t) do
+    copy[key] = value
+  end
+  return setmetatable(copy, {
+    __newindex = function()
+      error("Attempt to modify read-only table", 2)
+    end,
+    __metatable = false,
+  })
+end
+
 -- sleep(0) means "yield" only with a patch of OpenResty's nginx; without it each call
 -- adds a line to the error log.
 local sleep = ngx.sleep
