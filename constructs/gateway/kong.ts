@@ -30,9 +30,11 @@ export interface KongProps {
   /** Where people reach the proxy. */
   readonly publish: { readonly address: string; readonly port: number };
   /**
-   * How soon every worker sees a changed route or credential.
+   * How often each worker looks for changed routes, plugins and credentials.
    *
-   * From 1 to 60 seconds.
+   * Once decK has ended, a change is in force on every worker after at most this period and one
+   * second: Kong hands changes from worker to worker once a second. Building a large configuration
+   * comes on top. From 1 to 60 seconds.
    *
    * @default Duration.seconds(1)
    */
@@ -130,6 +132,9 @@ export class Kong extends Construct {
         KONG_STATUS_LISTEN: `${bind}:${STATUS_PORT}`,
         ...(hasManager(props.image.version) ? { KONG_ADMIN_GUI_LISTEN: 'off' } : {}),
         KONG_NGINX_WORKER_PROCESSES: String(props.workers),
+        // Longer than a service may stay silent. Without an end a websocket would keep the workers of
+        // every reload, each with its memory.
+        KONG_NGINX_MAIN_WORKER_SHUTDOWN_TIMEOUT: '60s',
         KONG_DB_UPDATE_FREQUENCY: String(propagation),
         KONG_WORKER_STATE_UPDATE_FREQUENCY: String(propagation),
         // Docker's name server says 600 seconds; a replaced replica has another address at once.

@@ -56,6 +56,10 @@ describe('the proxy', () => {
     expect([env.get('KONG_ANONYMOUS_REPORTS'), env.get('KONG_HEADERS')]).toEqual(['off', 'off']);
   });
 
+  test('ends the workers that a reload replaced after a minute', () => {
+    expect(env.get('KONG_NGINX_MAIN_WORKER_SHUTDOWN_TIMEOUT')).toBe('60s');
+  });
+
   test('reads user and password of its database from files', () => {
     expect([env.get('KONG_PG_USER_FILE'), env.get('KONG_PG_PASSWORD_FILE')]).toEqual([
       '/run/portcullis/secrets/pg_user',
