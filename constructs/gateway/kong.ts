@@ -139,6 +139,8 @@ export class Kong extends Construct {
         KONG_WORKER_STATE_UPDATE_FREQUENCY: String(propagation),
         // Docker's name server says 600 seconds; a replaced replica has another address at once.
         KONG_DNS_VALID_TTL: '2',
+        // Kong would remember for 30 seconds that a server which has come back was away.
+        KONG_DNS_NOT_FOUND_TTL: '1',
         KONG_NGINX_HTTP_LOG_FORMAT: ACCESS_LOG,
         KONG_PROXY_ACCESS_LOG: '/dev/stdout portcullis',
         KONG_PROXY_ERROR_LOG: '/dev/stderr',
@@ -164,6 +166,8 @@ export class Kong extends Construct {
       replicas: 1,
       stop: { signal: 'SIGQUIT', grace: Duration.seconds(drain.toSeconds() + 5) },
       after: [...props.database.ready, migrations],
+      // It remembers the number of its workspace, and a new database has another one.
+      actsOn: props.database.storage,
     });
     props.database.allow('kong');
   }
