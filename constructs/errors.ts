@@ -1,16 +1,29 @@
+/** The one catalogue of mistakes that a stack can be told about at synth. */
+
+/** Kinds of mistakes. */
+export const ERROR_CODES = [
+  'invalid-property',
+  'invalid-declaration',
+  'unsupported',
+  'secret-leak',
+  'foreign-volume',
+  'subnet-collision',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
 /**
- * The one catalogue of mistakes that a stack can be told about at synth.
+ * A mistake in what was declared.
  *
  * Grammar of every message: `'<what>' must <rule>, got <value>; <remedy>`, lower case, no final period.
  * A message never holds the value of a secret.
  */
 export class PortcullisError extends Error {
-  /** Stable name of the kind of mistake; scripts may match it. */
-  readonly code: string;
+  /** Stable name of the kind of mistake; scripts may match it. `docs/errors.md` explains each. */
+  readonly code: ErrorCode;
   /** Path of the construct at which the mistake was found, empty when there is none. */
   readonly at: string;
 
-  constructor(code: string, message: string, at = '') {
+  constructor(code: ErrorCode, message: string, at = '') {
     super(at === '' ? message : `${message} (at ${at})`);
     this.name = 'PortcullisError';
     this.code = code;

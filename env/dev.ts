@@ -4,7 +4,16 @@ import type { EnvironmentFile } from './index.js';
 export const dev: EnvironmentFile = (images) => ({
   name: 'dev',
   platform: { kind: 'docker' },
-  public: { url: 'http://localhost:8000', hosts: ['localhost', '127.0.0.1'], port: 8000 },
+  public: {
+    url: 'http://localhost:8000',
+    hosts: ['localhost', '127.0.0.1'],
+    port: 8000,
+    tls: { port: 8443, certificate: { kind: 'internal' } },
+  },
   images,
-  clients: [{ name: 'demo', limit: { minute: 60 } }],
+  services: {
+    hello: { access: { methods: ['key', 'jwt'] } },
+    world: { access: { methods: ['key', 'jwt'] } },
+  },
+  clients: [{ name: 'demo', methods: ['key', 'jwt'], limit: { minute: 60 } }],
 });

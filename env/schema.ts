@@ -112,6 +112,62 @@ const backend = z.discriminatedUnion(
   { error: rule('be one of local, s3', "write { type: 'local' }") },
 );
 
+const group = pattern(
+  /^[a-z][a-z0-9._-]{0,62}$/,
+  'be small letters, digits, dots, dashes and underscores',
+  'rename it',
+);
+const methods = z
+  .array(
+    z.enum(['key', 'jwt', 'oauth2'], {
+      error: rule('be one of key, jwt, oauth2', "write for example ['key']"),
+    }),
+    { error: rule('be a list of methods', "write for example ['key']") },
+  )
+  .min(1, { error: rule('name at least one method', "write for example ['key']") })
+  .refine((list) => new Set(list).size === list.length, {
+    error: rule('name each method once', 'remove the second'),
+  });
+
+/** Who may call a service's route: clients by any of the methods, in one of the groups if there are any. */
+const access = record({
+  methods: methods.default(['key']),
+  groups: z
+    .array(group, { error: rule('be a list of groups', 'leave it out for every client') })
+    .min(1, { error: rule('name at least one group', 'leave it out for every client') })
+    .optional(),
+}).prefault({});
+
+const variableName = pattern(
+  /^[a-z][a-z0-9_]{0,62}$/,
+  'be a Terraform variable in small letters, digits and underscores',
+  "write for example 'gate_certificate'",
+);
+
+const certificate = z.discriminatedUnion(
+  'kind',
+  [
+    record({ kind: z.literal('internal') }),
+    record({
+      kind: z.literal('brought'),
+      /** Variable with the certificate and those between it and its authority, PEM. */
+      certificate: variableName,
+      /** Variable with its private key, PEM. */
+      key: variableName,
+      version: wholeNumber(1, 1_000_000, 'raise it by one with each new certificate').default(1),
+    }).superRefine(({ certificate, key }, context) => {
+      if (certificate !== key) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['key'],
+        input: key,
+        message: rule("be another variable than 'certificate'", 'name two variables'),
+      });
+    }),
+  ],
+  { error: rule('be one of internal, brought', "write { kind: 'internal' }") },
+);
+
 export const environmentSchema = record({
   name: pattern(
     /^[a-z][a-z0-9-]{0,14}[a-z0-9]$/,
@@ -136,6 +192,19 @@ export const environmentSchema = record({
     /** Address of the host that Kong's proxy port is published at. */
     address: address.default('127.0.0.1'),
     port: wholeNumber(1, 65_535, 'choose a free port').default(8000),
+    /** A second port with HTTPS, for the same hosts. */
+    tls: record({
+      port: wholeNumber(1, 65_535, 'choose a free port').default(8443),
+      certificate,
+    }).optional(),
+  }).superRefine(({ port, tls }, context) => {
+    if (tls?.port !== port) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['tls', 'port'],
+      input: port,
+      message: rule('be another port than public.port', 'choose a free port'),
+    });
   }),
   images: record({
     registry: pattern(
@@ -164,12 +233,20 @@ export const environmentSchema = record({
     passwords: days.default('30d'),
     apiKeys: days.default('90d'),
     signingKeys: days.default('30d'),
-    certificates: days.default('30d'),
+    /** How long a certificate is valid; an apply in its last third renews it. */
+    certificates: days
+      // What signs it is renewed that long before its own end.
+      .refine((text) => !(Number.parseInt(text, 10) > 600), {
+        error: rule('be at most 600d', 'shorten it'),
+      })
+      .default('30d'),
   }).prefault({}),
   postgres: record({
     resources: resources('512Mi', 1, 256),
     storage: size.default('2Gi'),
     maxConnections: wholeNumber(20, 1000, 'leave it out for 100').default(100),
+    /** Whether connections to it are encrypted and its certificate is verified. */
+    tls: z.boolean({ error: rule('be true or false', 'leave it out for true') }).default(true),
   }).prefault({}),
   kong: record({
     resources: resources('1Gi', 2, 256),
@@ -179,11 +256,13 @@ export const environmentSchema = record({
   }).prefault({}),
   services: record({
     hello: record({
+      access,
       replicas: wholeNumber(1, 16, 'use 2 or more to survive the loss of one').default(2),
       message: z.string({ error: rule('be text', 'write a greeting') }).default('hello'),
       resources: resources('192Mi', 0.5, 64),
     }).prefault({}),
     world: record({
+      access,
       replicas: wholeNumber(1, 16, 'use 2 or more to survive the loss of one').default(2),
       message: z.string({ error: rule('be text', 'write a greeting') }).default('world'),
       resources: resources('192Mi', 0.5, 64),
@@ -197,6 +276,14 @@ export const environmentSchema = record({
           'be 2 to 40 small letters, digits and dashes',
           'rename it',
         ),
+        /** Ways it may show who it is, each with a credential of its own. */
+        methods: methods.default(['key']),
+        /** What signs its tokens. */
+        algorithm: z
+          .enum(['RS256', 'ES256'], { error: rule('be one of RS256, ES256', 'leave it out for ES256') })
+          .default('ES256'),
+        /** Groups that routes may ask for. */
+        groups: z.array(group, { error: rule('be a list of groups', 'write [] for none') }).default([]),
         limit: record({
           second: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),
           minute: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),

@@ -1,16 +1,20 @@
 /** One environment as one stack: environment in, constructs out; wiring only. */
+import { isIP } from 'node:net';
 import type { Construct } from 'constructs';
 import { Postgres } from '../constructs/data/postgres.js';
 import { unsupported } from '../constructs/errors.js';
+import { clients } from '../constructs/gateway/access.js';
 import { Gateway, jsonServiceDeclaration } from '../constructs/gateway/gateway.js';
 import { Kong } from '../constructs/gateway/kong.js';
 import { DockerPlatform } from '../constructs/platform/docker/docker-platform.js';
 import type { ResourceSpec } from '../constructs/platform/platform.js';
 import { PlatformStack, type ProviderVersions } from '../constructs/platform/stack.js';
 import { Duration, Size } from '../constructs/quantities.js';
-import { Secret } from '../constructs/secrets/secret.js';
+import { Certificate, type ICertificate } from '../constructs/secrets/certificate.js';
+import { CertificateAuthority } from '../constructs/secrets/certificate-authority.js';
 import { JsonService } from '../constructs/services/json-service.js';
 import { protectsData, type Environment } from '../env/index.js';
+import { declareClient } from './clients.js';
 
 export interface EnvironmentStackProps {
   readonly environment: Environment;
@@ -23,6 +27,7 @@ export class EnvironmentStack extends PlatformStack {
   readonly postgres: Postgres;
   readonly kong: Kong;
   readonly services: JsonService[];
+  private authority: CertificateAuthority | undefined;
 
   /** @throws PortcullisError when the environment asks for what isn't built */
   constructor(scope: Construct, { environment, providers }: EnvironmentStackProps) {
@@ -51,7 +56,11 @@ export class EnvironmentStack extends PlatformStack {
       resources: resources(environment.postgres.resources),
       storage: Size.parse(environment.postgres.storage),
       maxConnections: environment.postgres.maxConnections,
+      ...(environment.postgres.tls
+        ? { tls: { authority: this.authorityOf(environment), lifetime: certificateLifetime(environment) } }
+        : {}),
     });
+    const { tls } = environment.public;
     this.kong = new Kong(this, 'Kong', {
       platform,
       image: environment.images.kong,
@@ -59,12 +68,21 @@ export class EnvironmentStack extends PlatformStack {
       resources: resources(environment.kong.resources),
       workers: environment.kong.workers,
       publish: { address: environment.public.address, port: environment.public.port },
+      ...(tls === undefined
+        ? {}
+        : {
+            tls: {
+              certificate: this.gateCertificate(environment, tls),
+              publish: { address: environment.public.address, port: tls.port },
+            },
+          }),
       propagation: Duration.parse(environment.kong.propagation),
       drain: Duration.parse(environment.kong.drain),
     });
-    this.services = (['hello', 'world'] as const).map((name) => {
-      const { replicas, message, resources: limits } = environment.services[name];
-      return new JsonService(this, name, {
+    const served = (['hello', 'world'] as const).map((name) => {
+      const { replicas, message, resources: limits, access } = environment.services[name];
+      const { methods, groups } = access;
+      const service = new JsonService(this, name, {
         platform,
         image: environment.images.jsonService,
         name,
@@ -72,28 +90,52 @@ export class EnvironmentStack extends PlatformStack {
         replicas,
         resources: resources(limits),
       });
+      const mayPass = clients({ methods, ...(groups === undefined ? {} : { groups }) });
+      return { service, declaration: jsonServiceDeclaration(service, { access: mayPass }) };
     });
-    const clients = environment.clients.map(({ name, limit }) => ({
-      name,
-      key: Secret.generated(this, `client-${name}`),
-      limit: {
-        ...(limit.second === undefined ? {} : { second: limit.second }),
-        ...(limit.minute === undefined ? {} : { minute: limit.minute }),
-        ...(limit.hour === undefined ? {} : { hour: limit.hour }),
-      },
-    }));
+    this.services = served.map(({ service }) => service);
+    const declared = environment.clients.map((client) => declareClient(this, client));
     new Gateway(this, 'Gateway', {
       platform,
       kong: this.kong,
       deck: environment.images.deck,
       tag: `portcullis-${environment.name}`,
       hosts: environment.public.hosts,
-      services: this.services.map(jsonServiceDeclaration),
-      clients,
+      services: served.map(({ declaration }) => declaration),
+      clients: declared.map(({ declaration }) => declaration),
     });
     this.handOver('url', environment.public.url);
-    for (const client of clients) this.handOverSecret(`client-${client.name}`, client.key);
+    for (const { name, of, id } of declared.flatMap(({ credentials }) => credentials)) {
+      this.handOverSecret(name, of, id);
+    }
   }
+
+  /** Made when first asked for: an environment that needs no certificate has no authority. */
+  private authorityOf({ name }: Environment): CertificateAuthority {
+    this.authority ??= new CertificateAuthority(this, 'authority', { name: `portcullis ${name}` });
+    return this.authority;
+  }
+
+  private gateCertificate(
+    environment: Environment,
+    { certificate }: NonNullable<Environment['public']['tls']>,
+  ): ICertificate {
+    if (certificate.kind === 'brought') return Certificate.fromVariables(this, 'gate', certificate);
+    const { hosts } = environment.public;
+    const authority = this.authorityOf(environment);
+    // People's programs verify the gate with it.
+    this.handOverPublic('ca_certificate', authority.bundle);
+    return new Certificate(this, 'gate', {
+      authority,
+      names: hosts.filter((host) => isIP(host) === 0),
+      addresses: hosts.filter((host) => isIP(host) !== 0),
+      lifetime: certificateLifetime(environment),
+    });
+  }
+}
+
+function certificateLifetime({ rotation }: Environment): Duration {
+  return Duration.parse(rotation.certificates);
 }
 
 function resources(data: Environment['kong']['resources']): ResourceSpec {

@@ -9,7 +9,7 @@ import { channelFile, chosenChannel, deploymentSteps, stepsOf } from '../lib/cha
 import { environmentOrFail } from '../lib/environment.js';
 import { containers } from '../lib/docker.js';
 import { CommandError, result } from '../lib/output.js';
-import { checkDocker, checkPort, checkTerraform, type Finding } from '../lib/preflight.js';
+import { checkDocker, checkPorts, checkTerraform, type Finding } from '../lib/preflight.js';
 import { stateFolder } from '../lib/project.js';
 import { ask } from '../lib/smoke.js';
 
@@ -77,7 +77,7 @@ async function examine(environment: Environment, channel: ChannelName): Promise<
         : `channel ${channel} must be complete, got ${missing.length} steps missing (${missing.map(({ recipe }) => recipe.name).join(', ')})`,
     remedy: missing.length === 0 ? '' : 'run `npm run images -- build`',
   });
-  findings.push(await checkPort(environment));
+  findings.push(...(await checkPorts(environment)));
   if (!existsSync(join(stateFolder(environment.name), 'terraform.tfstate'))) return findings;
   return [...findings, ...(await examineLive(environment))];
 }

@@ -9,6 +9,8 @@ import { Terraform } from '../lib/terraform.js';
 interface HandedOver {
   readonly name: string;
   readonly value: string;
+  /** What it is known by to whom it is shown: a token's `kid`, an OAuth2 client's id. */
+  readonly id?: string;
   readonly generation: number;
   readonly slot: number;
   readonly madeAt: string;
@@ -50,8 +52,9 @@ export function secretCommand(parent: Command): void {
     .option('--env <name>', 'environment', 'dev')
     .option('--json', 'machine-readable')
     .action(async ({ env, json }: { env: string; json?: boolean }) => {
-      const rows = (await handedOver(env)).map(({ name, generation, slot, madeAt }) => ({
+      const rows = (await handedOver(env)).map(({ name, id, generation, slot, madeAt }) => ({
         name,
+        ...(id === undefined ? {} : { id }),
         generation,
         slot,
         madeAt,
@@ -60,8 +63,15 @@ export function secretCommand(parent: Command): void {
       if (json === true) result(JSON.stringify({ version: 1, environment: env, secrets: rows }));
       else
         for (const line of table([
-          ['NAME', 'GENERATION', 'SLOT', 'MADE', 'AGE'],
-          ...rows.map((r) => [r.name, String(r.generation), String(r.slot), r.madeAt, `${r.ageDays} d`]),
+          ['NAME', 'ID', 'GENERATION', 'SLOT', 'MADE', 'AGE'],
+          ...rows.map((r) => [
+            r.name,
+            r.id ?? '',
+            String(r.generation),
+            String(r.slot),
+            r.madeAt,
+            `${r.ageDays} d`,
+          ]),
         ]))
           result(line);
     });

@@ -18,7 +18,7 @@ import { installDocker } from '../lib/install.js';
 import { interrupted, listenForInterrupts } from '../lib/interrupt.js';
 import { withLock } from '../lib/lock.js';
 import { CommandError, progress, result, seconds } from '../lib/output.js';
-import { checkDocker, checkPort, checkTerraform, type Finding } from '../lib/preflight.js';
+import { checkDocker, checkPorts, checkTerraform, type Finding } from '../lib/preflight.js';
 import { root } from '../lib/project.js';
 import { provePassage } from '../lib/smoke.js';
 import { synthesize } from '../lib/synth.js';
@@ -50,7 +50,7 @@ async function up(environment: Environment, install: boolean): Promise<void> {
     await showWhatWouldBe(environment, docker);
     return;
   }
-  const findings = [await checkTerraform(), await checkPort(environment)].filter(({ ok }) => !ok);
+  const findings = [await checkTerraform(), ...(await checkPorts(environment))].filter(({ ok }) => !ok);
   if (findings.length > 0) {
     throw new CommandError(
       'this machine must be ready',

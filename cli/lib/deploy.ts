@@ -3,6 +3,7 @@ import { Components } from './components.js';
 import { labelled, lastHealthOutput, lastLines, remove } from './docker.js';
 import { INTERRUPTED_EXIT, interrupted } from './interrupt.js';
 import { CommandError, progress } from './output.js';
+import { remedyFor } from './remedies.js';
 import type { ApplyEvent, PlannedChange, Terraform } from './terraform.js';
 
 const HEARTBEAT_SECONDS = 30;
@@ -113,37 +114,5 @@ async function explain(
       ...(logs.length > 0 ? [`last lines of ${component ?? ''}:`, ...logs.map((line) => `  ${line}`)] : []),
     ],
     remedyFor(`${summary}\n${said.join('\n')}`),
-  );
-}
-
-/** Known causes, most telling first; what none of them fits gets the general advice. */
-const REMEDIES: readonly (readonly [RegExp, string])[] = [
-  [
-    /port is already allocated|address already in use/i,
-    'free the port or change public.port, then run the same command again',
-  ],
-  [
-    /cannot connect to the docker daemon|error during connect|connection refused.*docker|docker daemon running|EOF|broken pipe|no such file or directory.*docker\.sock/i,
-    'start the Docker engine again, then run the same command again; it goes on from here',
-  ],
-  [
-    /unable to (read|find|pull).*image|pull access denied|manifest unknown|no such image|i\/o timeout.*registry/i,
-    'run `npm run images -- build`, then the same command again',
-  ],
-  [
-    /pool overlaps|overlaps with other one/i,
-    'another network uses this range; set network.range in the environment to a free one',
-  ],
-  [
-    /unhealthy|never reached healthy|did not become healthy|healthy state/i,
-    'read the last lines above, mend the cause, then run the same command again; it goes on from here',
-  ],
-  [/no space left/i, 'free disk space, then run the same command again'],
-];
-
-function remedyFor(text: string): string {
-  return (
-    REMEDIES.find(([pattern]) => pattern.test(text))?.[1] ??
-    'mend the cause above, then run the same command again; it goes on from here'
   );
 }

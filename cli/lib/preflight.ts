@@ -40,19 +40,31 @@ export async function checkTerraform(): Promise<Finding> {
   };
 }
 
-/** Whether the port is free, or held by this environment's own Kong. */
-export async function checkPort(environment: Environment): Promise<Finding> {
-  const { address, port } = environment.public;
+/** Whether each published port is free, or held by this environment's own Kong. */
+export function checkPorts({ name, public: { address, port, tls } }: Environment): Promise<Finding[]> {
+  return Promise.all([
+    checkPort(name, address, port, 'public.port', 'public.port and public.url'),
+    ...(tls === undefined ? [] : [checkPort(name, address, tls.port, 'public.tls.port', 'public.tls.port')]),
+  ]);
+}
+
+async function checkPort(
+  environment: string,
+  address: string,
+  port: number,
+  property: string,
+  settings: string,
+): Promise<Finding> {
   const check = 'port';
   if (await isFree(address, port)) return { check, ok: true, says: `${address}:${port} is free`, remedy: '' };
   const holder = await publisher(port).catch(() => undefined);
-  if (holder?.environment === environment.name)
+  if (holder?.environment === environment)
     return { check, ok: true, says: `${address}:${port} is ours`, remedy: '' };
   return {
     check,
     ok: false,
-    says: `public.port must be free, got ${address}:${port} in use${holder === undefined ? '' : ` by container ${holder.name}`}`,
-    remedy: `stop what listens there (\`ss -ltnp 'sport = :${port}'\` names it) or change public.port and public.url in env/${environment.name}.ts`,
+    says: `${property} must be free, got ${address}:${port} in use${holder === undefined ? '' : ` by container ${holder.name}`}`,
+    remedy: `stop what listens there (\`ss -ltnp 'sport = :${port}'\` names it) or change ${settings} in env/${environment}.ts`,
   };
 }
 

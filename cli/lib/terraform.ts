@@ -31,6 +31,15 @@ export interface PlannedChange {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** What we read of a resource in the state. */
+interface StateResource {
+  readonly type: string;
+  readonly attributes: {
+    readonly id?: string;
+    readonly upload?: readonly { readonly file: string; readonly content: string }[];
+  };
+}
+
 /** Environment of every Terraform process of ours. */
 export function terraformEnvironment(
   channel: Channel,
@@ -190,20 +199,35 @@ export class Terraform {
 
   /** Ids of the containers and networks in the state, by which orphans are told apart. */
   async knownIds(): Promise<Set<string>> {
+    return new Set(
+      (await this.resources())
+        .filter(({ type }) => type.startsWith('docker_'))
+        .map(({ attributes }) => attributes.id ?? ''),
+    );
+  }
+
+  /** Files that the last deployment wrote for a component, by their names; secrets included, so show none. */
+  async writtenFiles(component: string): Promise<Map<string, string>> {
+    const uploads = (await this.resources())
+      .filter(({ attributes }) => labelsOf(attributes)['dev.portcullis.component'] === component)
+      .flatMap(({ attributes }) => attributes.upload ?? []);
+    return new Map(uploads.map(({ file, content }) => [file.slice(file.lastIndexOf('/') + 1), content]));
+  }
+
+  /** Every resource in the state with its attributes, none when there is no state. */
+  private async resources(): Promise<StateResource[]> {
     const { stdout, exitCode } = await execa('terraform', ['state', 'pull'], {
       cwd: this.cwd,
       env: this.env,
       stdin: 'ignore',
       reject: false,
     });
-    if (exitCode !== 0 || stdout.trim() === '') return new Set();
+    if (exitCode !== 0 || stdout.trim() === '') return [];
     const state = JSON.parse(stdout) as {
-      resources?: { type: string; instances?: { attributes?: { id?: string } }[] }[];
+      resources?: { type: string; instances?: { attributes?: StateResource['attributes'] }[] }[];
     };
-    return new Set(
-      (state.resources ?? [])
-        .filter(({ type }) => type.startsWith('docker_'))
-        .flatMap(({ instances }) => (instances ?? []).map((instance) => instance.attributes?.id ?? '')),
+    return (state.resources ?? []).flatMap(({ type, instances }) =>
+      (instances ?? []).map(({ attributes }) => ({ type, attributes: attributes ?? {} })),
     );
   }
 

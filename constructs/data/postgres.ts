@@ -4,16 +4,21 @@ import { PortcullisError, invalid } from '../errors.js';
 import { checkName } from '../platform/names.js';
 import type { FileSpec, Image, IPlatform, IVolume, IWorkload, ResourceSpec } from '../platform/platform.js';
 import { Duration, Size } from '../quantities.js';
+import { Certificate } from '../secrets/certificate.js';
+import type { CertificateAuthority } from '../secrets/certificate-authority.js';
 import { Secret } from '../secrets/secret.js';
 import type { Sealed } from '../secrets/sealed.js';
 import { accountsScript } from './postgres-accounts.js';
+import { FOLLOW_FILES, accessRules } from './postgres-tls.js';
 
 /** Name of the image's own superuser; used by the accounts job alone. */
 const SUPERUSER = 'postgres';
+const NAME = 'postgres';
 const PORT = 5432;
 /** Uid and gid of `postgres` in the Debian variant of the official image. */
 const USER = { uid: 999, gid: 999 };
 const SECRETS = '/run/portcullis/secrets';
+const CONFIG = '/run/portcullis/config';
 
 export interface PostgresProps {
   readonly platform: IPlatform;
@@ -34,6 +39,19 @@ export interface PostgresProps {
    * @default 0
    */
   readonly generation?: number;
+  /**
+   * Accept connections with TLS 1.2 or newer alone, with a certificate by this authority for the
+   * server's name. A renewed one is taken over without a restart.
+   *
+   * @default - connections are plain
+   */
+  readonly tls?: {
+    readonly authority: CertificateAuthority;
+    /** As for `Certificate`. */
+    readonly lifetime?: Duration;
+    /** As for `Certificate`. */
+    readonly renewal?: Duration;
+  };
 }
 
 /** What a user of a database needs to know. */
@@ -44,6 +62,8 @@ export interface IPostgresDatabase {
   /** Role to log in with at this generation. */
   readonly user: string;
   readonly password: Sealed;
+  /** What the server's certificate is verified with, PEM; undefined where connections are plain. */
+  readonly tls?: { readonly bundle: Sealed };
   /** Must be done before the user connects. */
   readonly ready: readonly IDependable[];
   /** Storage whose loss means that the user's set-up has to run again. */
@@ -55,7 +75,7 @@ export interface IPostgresDatabase {
 /**
  * A Postgres server.
  *
- * Not published; reached only by the workloads that `allow` names. Passwords are checked with
+ * Not published; reached only by the workloads that `allow` names, with TLS where that is set. Passwords are checked with
  * SCRAM-SHA-256. Each database belongs to a role that can't log in; two accounts, one per slot of
  * the password, act as that role, so that a rotation finds the new account working before the old
  * one is closed.
@@ -95,16 +115,29 @@ export class Postgres extends Construct {
     }
     this.superuser = Secret.generated(this, 'postgres-superuser', { slots: 1 });
     this.volume = props.platform.volume(this, 'Data', { name: 'postgres-data', size: props.storage });
+    const certificate =
+      props.tls === undefined
+        ? undefined
+        : new Certificate(this, 'Certificate', { names: [NAME], ...props.tls });
+    const settings = [
+      `max_connections=${maxConnections}`,
+      'password_encryption=scram-sha-256',
+      // Not the one in the data folder, which the image writes at the first start alone.
+      `hba_file=${CONFIG}/pg_hba.conf`,
+      ...(certificate === undefined
+        ? []
+        : [
+            'ssl=on',
+            'ssl_min_protocol_version=TLSv1.2',
+            `ssl_cert_file=${CONFIG}/certificate.pem`,
+            `ssl_key_file=${CONFIG}/key.pem`,
+          ]),
+    ];
     this.server = props.platform.workload(this, 'Server', {
-      name: 'postgres',
+      name: NAME,
       image: props.image,
-      command: [
-        'postgres',
-        '-c',
-        `max_connections=${maxConnections}`,
-        '-c',
-        'password_encryption=scram-sha-256',
-      ],
+      ...(certificate === undefined ? {} : { entrypoint: ['bash', '-c', FOLLOW_FILES, CONFIG] }),
+      command: ['postgres', ...settings.flatMap((setting) => ['-c', setting])],
       environment: {
         POSTGRES_USER: SUPERUSER,
         POSTGRES_PASSWORD_FILE: `${SECRETS}/superuser`,
@@ -118,6 +151,20 @@ export class Postgres extends Construct {
           files: [{ name: 'superuser', content: this.superuser.newest }],
           // Read only at the first start; the accounts job keeps the role's password in step later.
           reloads: true,
+        },
+        {
+          name: 'config',
+          path: CONFIG,
+          files: [
+            { name: 'pg_hba.conf', content: accessRules(certificate !== undefined) },
+            ...(certificate === undefined
+              ? []
+              : [
+                  { name: 'certificate.pem', content: certificate.chain },
+                  { name: 'key.pem', content: certificate.privateKey },
+                ]),
+          ],
+          reloads: certificate !== undefined,
         },
       ],
       user: USER,
@@ -162,9 +209,11 @@ export class Postgres extends Construct {
       file: `${name}_${slot}`,
     }));
     const caller = `postgres-accounts-${name}`;
+    const bundle = this.props.tls?.authority.bundle;
     const files: FileSpec[] = [
       { name: 'superuser', content: this.superuser.newest },
       ...accounts.map(({ file }, slot) => ({ name: file, content: password.slot(slot) })),
+      ...(bundle === undefined ? [] : [{ name: 'ca.pem', content: bundle }]),
       { name: 'accounts.sql', content: accountsScript({ database: name, accounts, folder: SECRETS }) },
     ];
     const job = this.props.platform.job(this, `Accounts-${name}`, {
@@ -180,6 +229,7 @@ export class Postgres extends Construct {
         PGUSER: SUPERUSER,
         PGDATABASE: 'postgres',
         PGCONNECT_TIMEOUT: '10',
+        ...(bundle === undefined ? {} : { PGSSLMODE: 'verify-full', PGSSLROOTCERT: `${SECRETS}/ca.pem` }),
       },
       files: [{ name: 'secrets', path: SECRETS, files, reloads: false }],
       user: USER,
@@ -196,6 +246,7 @@ export class Postgres extends Construct {
       database: name,
       user: accounts[newest]?.role ?? name,
       password: password.newest,
+      ...(bundle === undefined ? {} : { tls: { bundle } }),
       ready: [this.server, job],
       storage: [this.volume],
       allow: (other) => {

@@ -1,13 +1,17 @@
 /** `Gateway`: routes and clients of one environment, applied to Kong by a decK job. */
 import { Construct } from 'constructs';
-import { PortcullisError, invalid } from '../errors.js';
-import { checkName } from '../platform/names.js';
 import type { Image, IPlatform } from '../platform/platform.js';
 import { Duration, Size } from '../quantities.js';
+import { Secret } from '../secrets/secret.js';
 import type { JsonService } from '../services/json-service.js';
+import { clients } from './access.js';
+import { checkGateway } from './check.js';
 import type { Kong } from './kong.js';
-import type { ClientDeclaration, RateLimit, ServiceDeclaration } from './model.js';
+import type { ClientDeclaration, GatewayDeclaration, RouteDeclaration, ServiceDeclaration } from './model.js';
+import type { GatewayPlugin } from './plugins/plugin.js';
+import type { Counters } from './plugins/traffic.js';
 import { renderState, type GatewayState } from './state.js';
+import { SYNC_SCRIPT } from './sync-script.js';
 
 const STATE = '/run/portcullis/state';
 const SECRETS = '/run/portcullis/secrets';
@@ -25,17 +29,38 @@ export interface GatewayProps {
   readonly clients: readonly ClientDeclaration[];
   /** @default 'X-Request-Id' */
   readonly requestIdHeader?: string;
+  /**
+   * Largest body of a request, where a route doesn't say otherwise.
+   *
+   * @default Size.mebibytes(8)
+   */
+  readonly requestSize?: Size;
+  /**
+   * Where the limits of clients are counted.
+   *
+   * @default { kind: 'local' }
+   */
+  readonly counters?: Counters;
+  /** For every request. @default - only the gateway's own */
+  readonly plugins?: readonly GatewayPlugin[];
 }
 
-/** The declaration that a `JsonService` makes about itself. */
-export function jsonServiceDeclaration(service: JsonService): ServiceDeclaration {
+/**
+ * The declaration that a `JsonService` makes about itself: one route, its name as path.
+ *
+ * @param route what its route says beyond that
+ */
+export function jsonServiceDeclaration(
+  service: JsonService,
+  route: Partial<RouteDeclaration> = {},
+): ServiceDeclaration {
   return {
     name: service.name,
     workload: service.workload,
     listener: 'http',
     port: service.port,
     health: { path: '/health/ready' },
-    routes: [{ name: service.name, paths: [`/${service.name}`] }],
+    routes: [{ name: service.name, paths: [`/${service.name}`], ...route }],
   };
 }
 
@@ -47,36 +72,29 @@ export function jsonServiceDeclaration(service: JsonService): ServiceDeclaration
 export class Gateway extends Construct {
   readonly state: GatewayState;
 
-  /** @throws PortcullisError when a name, a path or a limit breaks its rule */
+  /** @throws PortcullisError with every mistake of the declaration */
   constructor(scope: Construct, id: string, props: GatewayProps) {
     super(scope, id);
-    this.check(props);
-    this.state = renderState({
+    const declaration: GatewayDeclaration = {
       tag: props.tag,
       hosts: props.hosts,
       services: props.services,
       clients: props.clients,
       requestIdHeader: props.requestIdHeader ?? 'X-Request-Id',
-    });
+      requestSize: props.requestSize ?? Size.mebibytes(8),
+      counters: props.counters ?? { kind: 'local' },
+      plugins: props.plugins ?? [],
+      provisionKey: usesOAuth2(props) ? Secret.generated(this, 'gateway-provision', { slots: 1 }) : undefined,
+      https: props.kong.https,
+    };
+    checkGateway(declaration, props.kong.version, this.node.path);
+    this.state = renderState(declaration, props.kong.version);
     for (const service of props.services) service.workload.allow(service.listener, props.kong.workload.name);
     props.platform.job(this, 'Sync', {
       name: 'deck-sync',
       image: props.deck,
       entrypoint: ['sh', '-c'],
-      // Secrets reach decK by its environment only, read from files inside the container.
-      command: [
-        [
-          'set -eu',
-          `for file in ${SECRETS}/*; do [ ! -f "$file" ] || export "$(basename "$file")=$(cat "$file")"; done`,
-          'tries=0',
-          'until deck gateway ping >/dev/null 2>&1; do',
-          '  tries=$((tries + 1))',
-          '  [ "$tries" -lt 30 ] || { echo "the Admin API did not answer within 30 tries" >&2; exit 1; }',
-          '  sleep 1',
-          'done',
-          `exec deck gateway sync --no-color ${STATE}/kong.yaml`,
-        ].join('\n'),
-      ],
+      command: [SYNC_SCRIPT, 'deck-sync', SECRETS, `${STATE}/kong.yaml`],
       environment: {
         DECK_KONG_ADDR: props.kong.administrationUrl,
         DECK_ANALYTICS: 'off',
@@ -105,60 +123,12 @@ export class Gateway extends Construct {
       deadline: Duration.minutes(3),
     });
   }
-
-  private check(props: GatewayProps): void {
-    const at = this.node.path;
-    const once = (property: string, names: readonly string[]): void => {
-      const twice = names.find((name, i) => names.indexOf(name) !== i);
-      if (twice !== undefined) throw invalid(property, 'be unique', twice, 'rename one of them', at);
-      for (const name of names) checkName(property, name, at);
-    };
-    once(
-      'services.name',
-      props.services.map((s) => s.name),
-    );
-    once(
-      'clients.name',
-      props.clients.map((c) => c.name),
-    );
-    once(
-      'routes.name',
-      props.services.flatMap((s) => s.routes.map((r) => r.name)),
-    );
-    if (props.hosts.length === 0) {
-      throw new PortcullisError(
-        'invalid-property',
-        "'hosts' must name at least one host, got none; add the public host",
-        at,
-      );
-    }
-    for (const path of props.services.flatMap((s) => s.routes.flatMap((r) => r.paths))) {
-      if (!path.startsWith('/'))
-        throw invalid('routes.paths', 'begin with a slash', path, `write '/${path}'`, at);
-    }
-    for (const client of props.clients) checkLimit(client.limit, `${at}/${client.name}`);
-  }
 }
 
-function checkLimit(limit: RateLimit, at: string): void {
-  const bounds = [limit.second, limit.minute, limit.hour].filter((bound) => bound !== undefined);
-  if (bounds.length === 0) {
-    throw new PortcullisError(
-      'invalid-property',
-      "'limit' must set second, minute or hour, got none; set one of them",
-      at,
-    );
-  }
-  const wrong = bounds.find(
-    (bound, i) => !Number.isInteger(bound) || bound < 1 || bound < (bounds[i - 1] ?? 0),
+function usesOAuth2({ services, clients: callers }: GatewayProps): boolean {
+  const routes = services.flatMap((service) => service.routes);
+  return (
+    callers.some((client) => client.oauth2 !== undefined) ||
+    routes.some(({ access = clients() }) => access.kind === 'clients' && access.methods.includes('oauth2'))
   );
-  if (wrong !== undefined) {
-    throw invalid(
-      'limit',
-      'be whole numbers from 1 on, none below that of a shorter period',
-      wrong,
-      'raise it',
-      at,
-    );
-  }
 }

@@ -4,10 +4,13 @@ import type { IPostgresDatabase } from '../data/postgres.js';
 import { invalid } from '../errors.js';
 import type { FileSet, Image, IPlatform, IVolume, IWorkload, ResourceSpec } from '../platform/platform.js';
 import { Duration, Size } from '../quantities.js';
+import type { ICertificate } from '../secrets/certificate.js';
+import type { KongVersion } from './plugins/plugin.js';
 
 const ADMIN_PORT = 8001;
 const STATUS_PORT = 8100;
 const SECRETS = '/run/portcullis/secrets';
+const TLS = '/run/portcullis/tls';
 /**
  * One JSON line per request: the path without its query, where people put keys by mistake, and no
  * header but the request's id.
@@ -30,6 +33,16 @@ export interface KongProps {
   /** Where people reach the proxy. */
   readonly publish: { readonly address: string; readonly port: number };
   /**
+   * A second port for people, with HTTPS and HTTP/2, TLS 1.2 or newer. A changed certificate is taken
+   * over without a restart.
+   *
+   * @default - plain HTTP alone
+   */
+  readonly tls?: {
+    readonly certificate: ICertificate;
+    readonly publish: { readonly address: string; readonly port: number };
+  };
+  /**
    * How often each worker looks for changed routes, plugins and credentials.
    *
    * Once decK has ended, a change is in force on every worker after at most this period and one
@@ -40,7 +53,7 @@ export interface KongProps {
    */
   readonly propagation?: Duration;
   /**
-   * How long a stopping Kong finishes requests that have begun.
+   * How long a stopping Kong finishes requests that have begun. After a reload they have a minute.
    *
    * @default Duration.seconds(10)
    */
@@ -52,10 +65,17 @@ export interface KongProps {
  *
  * The Admin API, which has no authentication, is bound where only this environment's decK job
  * reaches it; Kong Manager and anonymous reports are off. A new database password is read from its
- * file and taken over by a reload, without replacing the container.
+ * file and taken over by a reload, without replacing the container; so are new certificates.
+ *
+ * Where the database has TLS, Kong trusts its authority and no other, for every call that its Lua
+ * makes: its Postgres client verifies who signed a certificate and not the name in it.
  */
 export class Kong extends Construct {
   readonly workload: IWorkload;
+  /** What configuration is rendered for. */
+  readonly version: KongVersion;
+  /** Whether callers can reach it over HTTPS. */
+  readonly https: boolean;
   /** Storage whose loss means that the configuration has to be applied again. */
   readonly storage: readonly IVolume[];
 
@@ -81,7 +101,11 @@ export class Kong extends Construct {
       throw invalid('propagation', 'be at most 60 seconds', propagation, 'leave it out for 1 second', at);
     }
     this.storage = props.database.storage;
+    this.version = { major: 3, minor: minor(props.image.version) };
+    this.https = props.tls !== undefined;
 
+    const { certificate, publish: publishTls } = props.tls ?? {};
+    const verified = props.database.tls;
     const database = {
       KONG_DATABASE: 'postgres',
       KONG_PG_HOST: props.database.host,
@@ -89,6 +113,13 @@ export class Kong extends Construct {
       KONG_PG_DATABASE: props.database.database,
       KONG_PG_USER_FILE: `${SECRETS}/pg_user`,
       KONG_PG_PASSWORD_FILE: `${SECRETS}/pg_password`,
+      ...(verified === undefined
+        ? {}
+        : {
+            KONG_PG_SSL: 'on',
+            KONG_PG_SSL_VERIFY: 'on',
+            KONG_LUA_SSL_TRUSTED_CERTIFICATE: `${SECRETS}/pg_ca`,
+          }),
       KONG_ANONYMOUS_REPORTS: 'off',
     };
     const files: FileSet = {
@@ -97,9 +128,28 @@ export class Kong extends Construct {
       files: [
         { name: 'pg_user', content: props.database.user },
         { name: 'pg_password', content: props.database.password },
+        ...(verified === undefined ? [] : [{ name: 'pg_ca', content: verified.bundle }]),
       ],
       reloads: true,
     };
+    const tls: FileSet[] =
+      certificate === undefined
+        ? []
+        : [
+            {
+              name: 'tls',
+              path: TLS,
+              files: [
+                { name: 'certificate.pem', content: certificate.chain },
+                { name: 'key.pem', content: certificate.privateKey },
+              ],
+              reloads: true,
+            },
+          ];
+    const watched = [
+      ...(verified === undefined ? [] : [`${SECRETS}/pg_ca`]),
+      ...tls.flatMap(({ path, files }) => files.map(({ name }) => `${path}/${name}`)),
+    ];
     const scratch = [
       { path: '/usr/local/kong', size: Size.mebibytes(64) },
       { path: '/tmp', size: Size.mebibytes(64) },
@@ -128,6 +178,15 @@ export class Kong extends Construct {
       environment: {
         ...database,
         KONG_PROXY_LISTEN: '0.0.0.0:8000',
+        ...(certificate === undefined
+          ? {}
+          : {
+              KONG_PROXY_LISTEN: '0.0.0.0:8000, 0.0.0.0:8443 ssl http2',
+              KONG_SSL_CERT: `${TLS}/certificate.pem`,
+              KONG_SSL_CERT_KEY: `${TLS}/key.pem`,
+              KONG_SSL_CIPHER_SUITE: 'intermediate',
+            }),
+        ...(watched.length === 0 ? {} : { PORTCULLIS_WATCH: watched.join(' ') }),
         KONG_ADMIN_LISTEN: `${bind}:${ADMIN_PORT}`,
         KONG_STATUS_LISTEN: `${bind}:${STATUS_PORT}`,
         ...(hasManager(props.image.version) ? { KONG_ADMIN_GUI_LISTEN: 'off' } : {}),
@@ -151,11 +210,14 @@ export class Kong extends Construct {
         PORTCULLIS_STATUS_PATH: hasStatusReady(props.image.version) ? '/status/ready' : '/status',
         PORTCULLIS_DRAIN_SECONDS: String(drain.toSeconds()),
       },
-      files: [files],
+      files: [files, ...tls],
       user: USER,
       resources: props.resources,
       scratch,
-      listeners: [{ name: 'proxy', port: 8000, publish: props.publish }],
+      listeners: [
+        { name: 'proxy', port: 8000, publish: props.publish },
+        ...(publishTls === undefined ? [] : [{ name: 'proxy-tls', port: 8443, publish: publishTls }]),
+      ],
       readiness: {
         command: ['/usr/local/share/portcullis/healthcheck.sh'],
         interval: Duration.seconds(2),

@@ -1,38 +1,115 @@
 /** What a team declares about its API, as typed data; Kong's state is derived from it. */
 import type { IWorkload } from '../platform/platform.js';
-import type { Duration } from '../quantities.js';
+import type { Duration, Size } from '../quantities.js';
+import type { KeyAlgorithm, KeyPair } from '../secrets/key-pair.js';
 import type { Secret } from '../secrets/secret.js';
+import type { Access } from './access.js';
+import type { GatewayPlugin } from './plugins/plugin.js';
+import type { Counters } from './plugins/traffic.js';
 
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
 
-/** How many requests one client may send. At least one bound; a longer period allows no less. */
+/** How many requests may come per period. At least one bound; a longer period allows no less. */
 export interface RateLimit {
   readonly second?: number;
   readonly minute?: number;
   readonly hour?: number;
+  readonly day?: number;
+  readonly month?: number;
+  readonly year?: number;
 }
 
-/** Active probes of the replicas behind a service. */
+/** Probes of the replicas behind a service. */
 export interface UpstreamHealth {
   /** Path that answers 200 while a replica takes traffic. */
   readonly path: string;
   /** @default Duration.seconds(1) */
   readonly interval?: Duration;
+  /** Longest that an answer may take. @default Duration.seconds(1) */
+  readonly timeout?: Duration;
   /**
    * Failed probes in a row that take a replica out.
    *
    * @default 2
    */
   readonly failures?: number;
+  /**
+   * Failed requests of callers in a row that take a replica out before the next probe does.
+   *
+   * @default - only probes decide
+   */
+  readonly passiveFailures?: number;
 }
+
+/** What a caller is recognized by, so that the same replica answers. */
+export type HashKey =
+  | 'consumer'
+  | 'ip'
+  | 'path'
+  | { readonly header: string }
+  | { readonly query: string }
+  /** Kong sets the cookie when it is missing. */
+  | { readonly cookie: string };
+
+/** How requests are spread over replicas. */
+export type Balancing =
+  | { readonly algorithm: 'round-robin' }
+  | { readonly algorithm: 'least-connections' }
+  | {
+      readonly algorithm: 'consistent-hashing';
+      readonly by: HashKey;
+      /** Used when `by` isn't there; not with a cookie, which then is made. */
+      readonly fallback?: HashKey;
+    };
 
 export interface RouteDeclaration {
   /** Unique in the gateway. */
   readonly name: string;
-  /** Path prefixes, each beginning with a slash. */
+  /** Prefixes, each beginning with a slash, or regular expressions, each beginning with `~/`. */
   readonly paths: readonly string[];
+  /** @default - every host of the gateway */
+  readonly hosts?: readonly string[];
   /** @default - every method */
   readonly methods?: readonly HttpMethod[];
+  /** Only requests with one of the values in each of these headers. */
+  readonly headers?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Who may pass.
+   *
+   * @default clients()
+   */
+  readonly access?: Access;
+  /**
+   * Whether the service gets the path without the matched prefix. Kong's own default is yes.
+   *
+   * @default false
+   */
+  readonly stripPath?: boolean;
+  /**
+   * Whether the service gets the host that the caller named. Kong's own default is no.
+   *
+   * @default true
+   */
+  readonly preserveHost?: boolean;
+  /**
+   * Whether plain HTTP is refused, with 426.
+   *
+   * @default false
+   */
+  readonly httpsOnly?: boolean;
+  /**
+   * Which of several regular expressions wins: the higher one.
+   *
+   * @default 0
+   */
+  readonly priority?: number;
+  /**
+   * Whether a request's and an answer's body are collected before they are passed on.
+   *
+   * @default - both are
+   */
+  readonly buffering?: { readonly request?: boolean; readonly response?: boolean };
+  readonly plugins?: readonly GatewayPlugin[];
 }
 
 export interface ServiceDeclaration {
@@ -44,15 +121,45 @@ export interface ServiceDeclaration {
   readonly listener: string;
   readonly port: number;
   readonly health: UpstreamHealth;
+  /** @default { algorithm: 'round-robin' } */
+  readonly balancing?: Balancing;
+  /** @default - connect within 2 seconds, 30 seconds between two reads or writes */
+  readonly timeouts?: { readonly connect?: Duration; readonly read?: Duration; readonly write?: Duration };
+  /**
+   * How often another replica is tried when one can't be reached.
+   *
+   * From 0 to 10.
+   *
+   * @default 2
+   */
+  readonly retries?: number;
+  readonly plugins?: readonly GatewayPlugin[];
   readonly routes: readonly RouteDeclaration[];
 }
 
+/** A public key that a client made itself. */
+export interface ClientPublicKey {
+  /** Value of the claim `kid` in its tokens; unique in the gateway. */
+  readonly kid: string;
+  readonly algorithm: KeyAlgorithm;
+  /** PEM, beginning with `-----BEGIN PUBLIC KEY-----`. */
+  readonly publicKey: string;
+}
+
+/** A program that calls with credentials of its own. */
 export interface ClientDeclaration {
   /** Unique in the gateway; becomes Kong's consumer. */
   readonly name: string;
   /** API key sent in the header `apikey`; every slot's value is accepted. */
-  readonly key: Secret;
+  readonly key?: Secret;
+  /** What signs its tokens: keys made here, of which every slot's is accepted, or its own. */
+  readonly jwt?: KeyPair | readonly ClientPublicKey[];
+  /** Secret that it gets OAuth2 access tokens for, over HTTPS; every slot's value is accepted. */
+  readonly oauth2?: Secret;
+  /** Groups that routes may ask for. */
+  readonly groups?: readonly string[];
   readonly limit: RateLimit;
+  readonly plugins?: readonly GatewayPlugin[];
 }
 
 export interface GatewayDeclaration {
@@ -64,4 +171,14 @@ export interface GatewayDeclaration {
   readonly clients: readonly ClientDeclaration[];
   /** Header that carries the request's id, in both directions. */
   readonly requestIdHeader: string;
+  /** Largest body of a request, where a route doesn't say otherwise. */
+  readonly requestSize: Size;
+  /** Where the limits of clients are counted. */
+  readonly counters: Counters;
+  /** For every request. */
+  readonly plugins: readonly GatewayPlugin[];
+  /** What OAuth2's flow with a code would need; given where a route or a client uses OAuth2. */
+  readonly provisionKey: Secret | undefined;
+  /** Whether callers can reach the gateway over HTTPS. */
+  readonly https: boolean;
 }

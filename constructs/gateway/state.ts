@@ -1,132 +1,180 @@
 /** Kong's declarative state, rendered from the model. */
 import { Document, Scalar, visit } from 'yaml';
-import type { Sealed } from '../secrets/sealed.js';
-import type { ClientDeclaration, GatewayDeclaration, ServiceDeclaration } from './model.js';
+import { asJson, Sealed } from '../secrets/sealed.js';
+import { ANONYMOUS, accessPlugins, admitsAnonymous, clients } from './access.js';
+import { renderClient } from './client-state.js';
+import { hygieneChunk } from './hygiene.js';
+import type { GatewayDeclaration, RouteDeclaration, ServiceDeclaration } from './model.js';
+import type { ConfigValue, GatewayPlugin, KongVersion } from './plugins/plugin.js';
+import { requestSizeLimiting, requestTermination } from './plugins/traffic.js';
+import { correlationId, preFunction } from './plugins/transform.js';
+import { oauth2 } from './plugins/authentication.js';
+import { renderUpstream, upstreamName } from './upstream-state.js';
 
 /** A rendered state file, and the secrets that decK must find in its environment. */
 export interface GatewayState {
   /** YAML with decK's `env` placeholders instead of secrets. */
   readonly text: string;
-  /** Environment variable of decK → value. */
+  /** Environment variable of decK → value as a JSON string, quotes included. */
   readonly secrets: ReadonlyMap<string, Sealed>;
 }
+
+/** Where clients ask for access tokens, over HTTPS. */
+export const TOKEN_PATH = '/oauth2/token';
 
 /** Own prefix below DECK_, which decK insists on: a bare one could be a flag of decK itself. */
 const PREFIX = 'DECK_ENV_';
 
+/** Puts placeholders where secrets belong and remembers which is which. */
+export class Placeholders {
+  readonly secrets = new Map<string, Sealed>();
+  private readonly names = new Map<Sealed, string>();
+
+  of(sealed: Sealed): string {
+    const known = this.names.get(sealed);
+    if (known !== undefined) return known;
+    const wanted = `${PREFIX}${sealed.label.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}`;
+    let name = wanted;
+    for (let n = 2; this.secrets.has(name); n++) name = `${wanted}_${n}`;
+    this.secrets.set(name, asJson(sealed));
+    const placeholder = `\${{ env "${name}" }}`;
+    this.names.set(sealed, placeholder);
+    return placeholder;
+  }
+}
+
+/** Renders a plugin; what isn't set is left to Kong's defaults. */
+export type PluginRenderer = (plugin: GatewayPlugin) => object;
+
 /** Renders `_format_version` 3.0; names and order are stable, so the same model gives the same text. */
-export function renderState(gateway: GatewayDeclaration): GatewayState {
-  const secrets = new Map<string, Sealed>();
+export function renderState(gateway: GatewayDeclaration, kong: KongVersion): GatewayState {
+  const placeholders = new Placeholders();
+  const render: PluginRenderer = (plugin) => ({
+    name: plugin.name,
+    ...(plugin.protocols === undefined ? {} : { protocols: [...plugin.protocols] }),
+    config: plainConfig(plugin.config(kong), placeholders),
+  });
+  const anonymous = gateway.services
+    .flatMap(({ routes }) => routes)
+    .filter((route) => admitsAnonymous(route.access ?? clients()));
+  const tokens = gateway.clients.some((client) => client.oauth2 !== undefined);
   const document = new Document({
     _format_version: '3.0',
     _info: { select_tags: [gateway.tag] },
-    services: gateway.services.map((service) => renderService(service, gateway.hosts)),
+    services: gateway.services.map((service) => renderService(service, gateway, render)),
+    ...(tokens ? { routes: [tokenRoute(gateway, render)] } : {}),
     upstreams: gateway.services.map(renderUpstream),
-    consumers: gateway.clients.map((client) => renderClient(client, secrets)),
+    consumers: [
+      ...gateway.clients.map((client) => renderClient(client, gateway.counters, placeholders, render)),
+      ...(anonymous.length === 0 ? [] : [{ username: ANONYMOUS }]),
+    ],
     plugins: [
-      {
-        name: 'correlation-id',
-        config: { header_name: gateway.requestIdHeader, generator: 'uuid', echo_downstream: true },
-      },
+      ...gatewayPlugins(gateway).map(render),
+      ...anonymous.map(({ name }) => ({
+        ...render(requestTermination({ status: 401, message: 'Unauthorized' })),
+        route: name,
+        consumer: ANONYMOUS,
+      })),
     ],
   });
-  // A value that looks like a number must stay text once decK has put it in.
   visit(document, {
     Scalar(_key, node) {
-      if (typeof node.value === 'string' && node.value.startsWith('${{')) node.type = Scalar.QUOTE_SINGLE;
+      // The value brings its own quotes.
+      if (typeof node.value === 'string' && node.value.startsWith('${{')) node.type = Scalar.PLAIN;
     },
   });
-  return { text: document.toString({ lineWidth: 0 }), secrets };
+  return { text: document.toString({ lineWidth: 0 }), secrets: placeholders.secrets };
 }
 
-function renderService(service: ServiceDeclaration, hosts: readonly string[]): object {
+/** What acts on every request: sound headers and ids first, then what the declaration says. */
+function gatewayPlugins(gateway: GatewayDeclaration): GatewayPlugin[] {
+  const own = gateway.plugins.find(({ name }) => name === 'pre-function');
+  const chunks = own === undefined ? {} : own.config({ major: 3, minor: 0 });
+  const rewrite = Array.isArray(chunks.rewrite) ? (chunks.rewrite as readonly string[]) : [];
+  const defaults: GatewayPlugin[] = [
+    preFunction({ ...chunks, rewrite: [hygieneChunk(gateway.requestIdHeader), ...rewrite] }),
+    correlationId({ header: gateway.requestIdHeader }),
+    requestSizeLimiting({ limit: gateway.requestSize }),
+  ];
+  const others = gateway.plugins.filter(({ name }) => name !== 'pre-function');
+  return [...defaults.filter((plugin) => !others.some(({ name }) => name === plugin.name)), ...others];
+}
+
+function renderService(
+  service: ServiceDeclaration,
+  gateway: GatewayDeclaration,
+  render: PluginRenderer,
+): object {
+  const { connect, read, write } = service.timeouts ?? {};
   return {
     name: service.name,
     protocol: 'http',
     host: upstreamName(service),
     port: service.port,
-    retries: 2,
-    connect_timeout: 2000,
-    read_timeout: 30_000,
-    write_timeout: 30_000,
-    routes: service.routes.map((route) => ({
-      name: route.name,
-      protocols: ['http', 'https'],
-      hosts: [...hosts],
-      paths: [...route.paths],
-      ...(route.methods === undefined ? {} : { methods: [...route.methods] }),
-      // Kong's default would cut the path off and the service would see '/'.
-      strip_path: false,
-      preserve_host: true,
-      plugins: [
-        {
-          name: 'key-auth',
-          // In a query string a key ends in every access log on the way.
-          config: {
-            key_names: ['apikey'],
-            key_in_header: true,
-            key_in_query: false,
-            key_in_body: false,
-            hide_credentials: true,
-          },
-        },
+    retries: service.retries ?? 2,
+    connect_timeout: connect?.toMilliseconds() ?? 2000,
+    read_timeout: read?.toMilliseconds() ?? 30_000,
+    write_timeout: write?.toMilliseconds() ?? 30_000,
+    ...pluginList(service.plugins ?? [], render),
+    routes: service.routes.map((route) => renderRoute(route, gateway, render)),
+  };
+}
+
+function renderRoute(route: RouteDeclaration, gateway: GatewayDeclaration, render: PluginRenderer): object {
+  return {
+    name: route.name,
+    protocols: route.httpsOnly === true ? ['https'] : ['http', 'https'],
+    hosts: [...(route.hosts ?? gateway.hosts)],
+    paths: [...route.paths],
+    ...(route.methods === undefined ? {} : { methods: [...route.methods] }),
+    ...(route.headers === undefined
+      ? {}
+      : { headers: Object.fromEntries(Object.entries(route.headers).map(([n, v]) => [n, [...v]])) }),
+    regex_priority: route.priority ?? 0,
+    // Kong's default would cut the path off and the service would see '/'.
+    strip_path: route.stripPath ?? false,
+    preserve_host: route.preserveHost ?? true,
+    request_buffering: route.buffering?.request ?? true,
+    response_buffering: route.buffering?.response ?? true,
+    ...pluginList(
+      [...accessPlugins(route.access ?? clients(), gateway.provisionKey), ...(route.plugins ?? [])],
+      render,
+    ),
+  };
+}
+
+/** Where tokens are handed out; nothing is behind it, so any other request ends here. */
+function tokenRoute(gateway: GatewayDeclaration, render: PluginRenderer): object {
+  const { provisionKey } = gateway;
+  return {
+    name: 'oauth2-token',
+    protocols: ['https'],
+    hosts: [...gateway.hosts],
+    paths: [TOKEN_PATH],
+    methods: ['POST'],
+    strip_path: false,
+    ...pluginList(
+      [
+        ...(provisionKey === undefined ? [] : [oauth2({ provisionKey })]),
+        requestTermination({ status: 404, message: 'no Route matched with those values' }),
       ],
-    })),
+      render,
+    ),
   };
 }
 
-function renderUpstream(service: ServiceDeclaration): object {
-  const interval = (service.health.interval?.toMilliseconds() ?? 1000) / 1000;
-  const failures = service.health.failures ?? 2;
-  return {
-    name: upstreamName(service),
-    algorithm: 'round-robin',
-    targets: [{ target: `${service.workload.name}:${service.port}`, weight: 100 }],
-    healthchecks: {
-      active: {
-        type: 'http',
-        http_path: service.health.path,
-        timeout: 1,
-        concurrency: 4,
-        healthy: { interval, successes: 1, http_statuses: [200] },
-        unhealthy: {
-          interval,
-          http_failures: failures,
-          tcp_failures: failures,
-          timeouts: failures,
-          http_statuses: [404, 429, 500, 501, 502, 503, 504, 505],
-        },
-      },
-    },
-  };
+function pluginList(plugins: readonly GatewayPlugin[], render: PluginRenderer): object {
+  return plugins.length === 0 ? {} : { plugins: plugins.map(render) };
 }
 
-function renderClient(client: ClientDeclaration, secrets: Map<string, Sealed>): object {
-  const keys = Array.from({ length: client.key.slots }, (_, slot) => {
-    const variable = `${PREFIX}KEY_${client.name.toUpperCase().replaceAll('-', '_')}_${slot}`;
-    secrets.set(variable, client.key.slot(slot));
-    return { key: `\${{ env "${variable}" }}` };
-  });
-  return {
-    username: client.name,
-    keyauth_credentials: keys,
-    plugins: [
-      {
-        name: 'rate-limiting',
-        config: {
-          ...(client.limit.second === undefined ? {} : { second: client.limit.second }),
-          ...(client.limit.minute === undefined ? {} : { minute: client.limit.minute }),
-          ...(client.limit.hour === undefined ? {} : { hour: client.limit.hour }),
-          limit_by: 'consumer',
-          policy: 'local',
-          fault_tolerant: false,
-          hide_client_headers: false,
-        },
-      },
-    ],
-  };
-}
-
-function upstreamName(service: ServiceDeclaration): string {
-  return `${service.name}.upstream`;
+function plainConfig(value: ConfigValue, placeholders: Placeholders): unknown {
+  if (value instanceof Sealed) return placeholders.of(value);
+  if (typeof value !== 'object') return value;
+  if (Array.isArray(value))
+    return (value as readonly ConfigValue[]).map((one) => plainConfig(one, placeholders));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]: [string, ConfigValue | undefined]) =>
+      inner === undefined ? [] : [[name, plainConfig(inner, placeholders)]],
+    ),
+  );
 }

@@ -16,6 +16,11 @@ export function shortHash(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 8);
 }
 
+/** Whether a text is a DNS label of at most 40 characters without two dashes in a row. */
+export function isName(text: string): boolean {
+  return /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/.test(text) && !text.includes('--');
+}
+
 /**
  * Checks a name that becomes a container's, a network's and a DNS label.
  *

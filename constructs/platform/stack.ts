@@ -11,7 +11,8 @@ import {
 import type { Construct } from 'constructs';
 import { RandomProvider } from '@cdktf/provider-random/lib/provider/index.js';
 import { TlsProvider } from '@cdktf/provider-tls/lib/provider/index.js';
-import { unseal } from '../secrets/sealed.js';
+import { KeyPair } from '../secrets/key-pair.js';
+import { unseal, type Sealed } from '../secrets/sealed.js';
 import type { Secret } from '../secrets/secret.js';
 
 /** Exact versions of the providers, as the image channel offers them. */
@@ -68,14 +69,26 @@ export class PlatformStack extends TerraformStack {
     new TerraformOutput(this, `output-${name}`, { value, staticId: true }).overrideLogicalId(name);
   }
 
-  /** Makes a secret readable for `portcullis secret get`, marked sensitive, with its slots' ages. */
-  protected handOverSecret(name: string, secret: Secret): void {
+  /** Makes a value readable that is known at apply only; Terraform refuses one that is secret. */
+  protected handOverPublic(name: string, value: Sealed): void {
+    this.handOver(name, unseal(value));
+  }
+
+  /**
+   * Makes the newest value of a secret, or the newest private key of a pair, readable for
+   * `portcullis secret get`, marked sensitive.
+   *
+   * @param id what it is known by to whom it is shown; not secret
+   */
+  protected handOverSecret(name: string, of: Secret | KeyPair, id?: string): void {
+    const value = of instanceof KeyPair ? of.privateKey(of.newestSlot) : of.newest;
     new TerraformOutput(this, `secret-${name}`, {
       value: {
-        value: unseal(secret.newest),
-        generation: secret.generation,
-        slot: secret.newestSlot,
-        madeAt: secret.madeAt(secret.newestSlot),
+        value: unseal(value),
+        generation: of.generation,
+        slot: of.newestSlot,
+        madeAt: of.madeAt(of.newestSlot),
+        ...(id === undefined ? {} : { id }),
       },
       sensitive: true,
     }).overrideLogicalId(`secret_${name.replaceAll('-', '_')}`);

@@ -5,7 +5,7 @@ import { invalid } from '../errors.js';
 import { address } from '../platform/address.js';
 import { Generation } from './generation.js';
 import { Sealed } from './sealed.js';
-import { checkSlots, inSlot, slotGeneration } from './slots.js';
+import { checkSlots, inSlot, newestSlot, slotGeneration } from './slots.js';
 import { Unprintable } from './unprintable.js';
 
 export type KeyAlgorithm = 'RS256' | 'ES256';
@@ -37,6 +37,8 @@ export class KeyPair extends Unprintable {
   readonly label: string;
   readonly slots: number;
   readonly generation: number;
+  readonly algorithm: KeyAlgorithm;
+  private readonly keepers: Generation[] = [];
   private readonly pairs: readonly { readonly privateKey: Sealed; readonly publicKey: Sealed }[];
 
   /** @throws PortcullisError when slots or generation are out of bounds */
@@ -49,6 +51,7 @@ export class KeyPair extends Unprintable {
     this.label = id;
     this.slots = props.slots ?? 3;
     this.generation = props.generation ?? 0;
+    this.algorithm = props.algorithm ?? 'RS256';
     if (!(this.slots >= 3)) {
       throw invalid(
         'slots',
@@ -62,8 +65,9 @@ export class KeyPair extends Unprintable {
     this.pairs = Array.from({ length: this.slots }, (_, slot) => {
       const generation = slotGeneration(this.generation, this.slots, slot);
       const keeper = new Generation(this, `Generation${slot}`, generation);
+      this.keepers.push(keeper);
       const key = new PrivateKey(this, `Slot${slot}`, {
-        ...(props.algorithm === 'ES256'
+        ...(this.algorithm === 'ES256'
           ? { algorithm: 'ECDSA', ecdsaCurve: 'P256' }
           : { algorithm: 'RSA', rsaBits: 2048 }),
         // tls_private_key has no keepers, so the mark itself has to trigger the replacement.
@@ -84,5 +88,15 @@ export class KeyPair extends Unprintable {
   /** The public key in a slot, PEM; not secret, but known at apply only and so handled alike. */
   publicKey(slot: number): Sealed {
     return inSlot(this.pairs, slot, this.node.path).publicKey;
+  }
+
+  /** The slot that the newest key stands in. */
+  get newestSlot(): number {
+    return newestSlot(this.generation, this.slots);
+  }
+
+  /** Terraform expression of the time at which a slot's key was made, RFC 3339. */
+  madeAt(slot: number): string {
+    return inSlot(this.keepers, slot, this.node.path).madeAt;
   }
 }

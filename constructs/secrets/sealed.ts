@@ -5,6 +5,7 @@
  * of it outside `constructs/secrets` and `constructs/platform` (lint keeps `unseal` there), because
  * an expression pasted into plain text puts the value into files that are not secret.
  */
+import { Fn } from 'cdktf';
 import { secretLeak } from '../errors.js';
 
 const expressions = new WeakMap<Sealed, string>();
@@ -46,4 +47,18 @@ export function unseal(sealed: Sealed): string {
   const expression = expressions.get(sealed);
   if (expression === undefined) throw secretLeak(sealed.label);
   return expression;
+}
+
+/** A secret with plain text before it, such as a header's name. */
+export function prefixed(text: string, sealed: Sealed): Sealed {
+  return Sealed.of(sealed.label, sealed.generation, `${text}${unseal(sealed)}`);
+}
+
+/**
+ * The value as a JSON string, quotes included.
+ *
+ * It is one line and stands for itself wherever YAML is read, whatever characters the value has.
+ */
+export function asJson(sealed: Sealed): Sealed {
+  return Sealed.of(sealed.label, sealed.generation, Fn.jsonencode(unseal(sealed)));
 }

@@ -6,6 +6,7 @@
 #   portcullis-migrate   bring the database schema up to date; safe to repeat
 #   anything else        run with the values exported
 #
+# PORTCULLIS_WATCH          files that Kong opens by itself, separated by spaces; a changed one costs a reload
 # PORTCULLIS_FILE_WAIT      seconds to wait for a file at start (30)
 # PORTCULLIS_WATCH_SECONDS  seconds between two looks at the files (2)
 # PORTCULLIS_DRAIN_SECONDS  seconds that requests in flight get to finish (10)
@@ -17,7 +18,7 @@ drain_seconds=${PORTCULLIS_DRAIN_SECONDS:-10}
 export KONG_PREFIX=${KONG_PREFIX:-/usr/local/kong}
 pid_file=$KONG_PREFIX/pids/nginx.pid
 
-declare -A file_of=() sum_of=()
+declare -A file_of=() sum_of=() sum_at=()
 
 say() { echo "portcullis: $*" >&2; }
 
@@ -58,9 +59,24 @@ read_files() {
   done
 }
 
-# Exports what changed; succeeds when at least one value did.
+# Kong is told where these are; what they hold never passes through here.
+watch_files() {
+  local path
+  for path in ${PORTCULLIS_WATCH:-}; do
+    sum_at[$path]=$(checksum "$path")
+  done
+}
+
+# Exports what changed; succeeds when at least one value or watched file did.
 refresh() {
-  local name sum changed=1
+  local name path sum changed=1
+  for path in "${!sum_at[@]}"; do
+    sum=$(checksum "$path")
+    [[ $sum != "${sum_at[$path]}" ]] || continue
+    sum_at[$path]=$sum
+    say "$path changed"
+    changed=0
+  done
   for name in "${!file_of[@]}"; do
     sum=$(checksum "${file_of[$name]}")
     [[ $sum != "${sum_of[$name]}" ]] || continue
@@ -137,6 +153,7 @@ run() {
 }
 
 read_files
+watch_files
 case "${1:-} ${2:-}" in
   'kong docker-start') run "$@" ;;
   'portcullis-migrate ') exec bash "${BASH_SOURCE[0]%/*}/migrate.sh" ;;

@@ -6,7 +6,11 @@ import { without } from '../helper/objects.js';
 describe('defaults', () => {
   test('are filled in', () => {
     const filled = without(environment(), 'platform', 'images');
-    const service = { replicas: 2, resources: { memory: '192Mi', cpu: 0.5, pids: 64 } };
+    const service = {
+      access: { methods: ['key'] },
+      replicas: 2,
+      resources: { memory: '192Mi', cpu: 0.5, pids: 64 },
+    };
     expect(filled).toEqual({
       name: 'dev',
       public: { ...VALID.public, address: '127.0.0.1', port: 8000 },
@@ -14,7 +18,12 @@ describe('defaults', () => {
       backend: { type: 'local' },
       retention: { logs: { mebibytes: 10, files: 3 } },
       rotation: { passwords: '30d', apiKeys: '90d', signingKeys: '30d', certificates: '30d' },
-      postgres: { resources: { memory: '512Mi', cpu: 1, pids: 256 }, storage: '2Gi', maxConnections: 100 },
+      postgres: {
+        resources: { memory: '512Mi', cpu: 1, pids: 256 },
+        storage: '2Gi',
+        maxConnections: 100,
+        tls: true,
+      },
       kong: { resources: { memory: '1Gi', cpu: 2, pids: 256 }, workers: 2, propagation: '1s', drain: '10s' },
       services: { hello: { ...service, message: 'hello' }, world: { ...service, message: 'world' } },
       clients: [],
@@ -26,6 +35,16 @@ describe('defaults', () => {
       workers: 8,
       propagation: '1s',
       resources: { cpu: 2 },
+    });
+  });
+
+  test('a second port with HTTPS is 8443, and a brought certificate is of version 1', () => {
+    const certificate = { kind: 'brought' as const, certificate: 'gate_certificate', key: 'gate_key' };
+    expect(
+      environment({ public: { ...VALID.public, hosts: ['localhost'], tls: { certificate } } }).public.tls,
+    ).toEqual({
+      port: 8443,
+      certificate: { ...certificate, version: 1 },
     });
   });
 

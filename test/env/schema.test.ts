@@ -11,7 +11,57 @@ function lines(change: object): readonly string[] {
 }
 
 const HOSTS = ['localhost'];
+const BROUGHT = { kind: 'brought', certificate: 'gate_certificate', key: 'gate_key' };
 const CLIENT = { name: 'demo', limit: { minute: 1 } };
+
+describe('a mistake in who may call', () => {
+  const client = (change: object): object => ({ clients: [{ ...CLIENT, ...change }] });
+  const hello = (access: object): object => ({ services: { hello: { access } } });
+  test.each<[object, string]>([
+    [
+      client({ methods: ['password'] }),
+      `clients[0].methods[0] must be one of key, jwt, oauth2, got "password"; write for example ['key']`,
+    ],
+    [
+      client({ methods: [] }),
+      "clients[0].methods must name at least one method, got []; write for example ['key']",
+    ],
+    [
+      client({ methods: ['key', 'key'] }),
+      'clients[0].methods must name each method once, got ["key","key"]; remove the second',
+    ],
+    [
+      client({ methods: 'key' }),
+      `clients[0].methods must be a list of methods, got "key"; write for example ['key']`,
+    ],
+    [
+      client({ algorithm: 'HS256' }),
+      'clients[0].algorithm must be one of RS256, ES256, got "HS256"; leave it out for ES256',
+    ],
+    [
+      client({ groups: ['Readers'] }),
+      'clients[0].groups[0] must be small letters, digits, dots, dashes and underscores, got "Readers"; rename it',
+    ],
+    [
+      client({ groups: 'readers' }),
+      'clients[0].groups must be a list of groups, got "readers"; write [] for none',
+    ],
+    [
+      hello({ methods: [] }),
+      "services.hello.access.methods must name at least one method, got []; write for example ['key']",
+    ],
+    [
+      hello({ groups: [] }),
+      'services.hello.access.groups must name at least one group, got []; leave it out for every client',
+    ],
+    [
+      hello({ scopes: [] }),
+      'services.hello.access.scopes must be a name that the schema knows, got []; remove or correct it',
+    ],
+  ])('%j', (change, line) => {
+    expect(lines(change)).toEqual([line]);
+  });
+});
 
 describe('a mistake', () => {
   test.each<[object, string]>([
@@ -72,6 +122,35 @@ describe('a mistake', () => {
       { public: { url: 'http://localhost:8000/', hosts: HOSTS } },
       `public.url must be an http or https address without a path, got "http://localhost:8000/"; write for example 'http://localhost:8000'`,
     ],
+    [
+      { public: { ...VALID.public, tls: { certificate: { kind: 'self' } } } },
+      `public.tls.certificate.kind must be one of internal, brought, got "self"; write { kind: 'internal' }`,
+    ],
+    [
+      { public: { ...VALID.public, tls: { certificate: { kind: 'internal' }, port: 8000 } } },
+      'public.tls.port must be another port than public.port, got 8000; choose a free port',
+    ],
+    [
+      { public: { ...VALID.public, tls: { certificate: { kind: 'internal' }, port: 0 } } },
+      'public.tls.port must be a whole number from 1 to 65535, got 0; choose a free port',
+    ],
+    [
+      { public: { ...VALID.public, tls: { certificate: { ...BROUGHT, key: BROUGHT.certificate } } } },
+      `public.tls.certificate.key must be another variable than 'certificate', got "gate_certificate"; name two variables`,
+    ],
+    [
+      { public: { ...VALID.public, tls: { certificate: { ...BROUGHT, key: 'Gate-Key' } } } },
+      `public.tls.certificate.key must be a Terraform variable in small letters, digits and underscores, got "Gate-Key"; write for example 'gate_certificate'`,
+    ],
+    [
+      { public: { ...VALID.public, tls: { certificate: { ...BROUGHT, version: 0 } } } },
+      'public.tls.certificate.version must be a whole number from 1 to 1000000, got 0; raise it by one with each new certificate',
+    ],
+    [
+      { rotation: { certificates: '601d' } },
+      'rotation.certificates must be at most 600d, got "601d"; shorten it',
+    ],
+    [{ postgres: { tls: 'on' } }, 'postgres.tls must be true or false, got "on"; leave it out for true'],
     [
       { images: { ...VALID.images, kong: { reference: 'kong', version: '3' } } },
       `images.kong.reference must be an image reference with a tag, got "kong"; write for example 'kong:3.9.3'`,

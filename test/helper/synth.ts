@@ -70,6 +70,9 @@ const stack = z.object({
       terraform_data: z.record(z.string(), data).default({}),
       random_password: z.record(z.string(), resource).default({}),
       tls_private_key: z.record(z.string(), resource).default({}),
+      tls_self_signed_cert: z.record(z.string(), resource).default({}),
+      tls_cert_request: z.record(z.string(), resource).default({}),
+      tls_locally_signed_cert: z.record(z.string(), resource).default({}),
     })
     .prefault({}),
 });
@@ -93,6 +96,9 @@ interface Shapes {
   readonly terraform_data: z.output<typeof data>;
   readonly random_password: z.output<typeof resource>;
   readonly tls_private_key: z.output<typeof resource>;
+  readonly tls_self_signed_cert: z.output<typeof resource>;
+  readonly tls_cert_request: z.output<typeof resource>;
+  readonly tls_locally_signed_cert: z.output<typeof resource>;
 }
 type Known = keyof Shapes;
 

@@ -3,7 +3,7 @@ import { PortcullisError } from '../../constructs/errors.js';
 import { loadEnvironment, type Environment } from '../../env/index.js';
 import { UPSTREAM_PROVIDERS } from '../../images/channel.js';
 import { EnvironmentStack } from '../../stacks/environment-stack.js';
-import { environment } from '../helper/environment.js';
+import { VALID, environment } from '../helper/environment.js';
 import { thrown } from '../helper/failure.js';
 import { synthesizeApp, type Synthesized } from '../helper/synth.js';
 
@@ -52,10 +52,13 @@ describe('the dev stack', () => {
 
   test('uploads known plain files and expressions of secrets, nothing else', () => {
     const uploads = [...dev.all('docker_container').values()].flatMap(({ upload }) => upload);
-    const plain = uploads.filter(({ content }) => !/^\$\{random_password\.[\w-]+\.result\}$/.test(content));
+    const made =
+      /^(\$\{(jsonencode\()?(random_password\.[\w-]+\.result|tls_private_key\.[\w-]+\.(private|public)_key_pem|tls_\w+_cert\.[\w-]+\.cert_pem)\)?\})+$/;
+    const plain = uploads.filter(({ content }) => !made.test(content));
     expect([...new Set(plain.map(({ file }) => file))].sort()).toEqual([
       '/files/.incoming/accounts.sql',
       '/files/.incoming/kong.yaml',
+      '/files/.incoming/pg_hba.conf',
       '/files/.incoming/pg_user',
     ]);
     expect(uploads.length).toBeGreaterThan(plain.length);
@@ -63,12 +66,12 @@ describe('the dev stack', () => {
 
   test('names the result of a secret in uploads and sensitive outputs alone', () => {
     const places = texts(JSON.parse(dev.text))
-      .filter(({ text }) => /random_password\.[\w-]+\.result/.test(text))
+      .filter(({ text }) => /random_password\.[\w-]+\.result|tls_private_key\.[\w-]+\.private_key/.test(text))
       .map(({ path }) => path);
     expect(places.length).toBeGreaterThan(0);
     for (const path of places)
       expect(path).toMatch(
-        /^(resource\.docker_container\.[^.]+\.upload\.\d+\.content|output\.secret_\w+\.value\.value)$/,
+        /^(resource\.docker_container\.[^.]+\.upload\.\d+\.content|resource\.tls_\w+\.[^.]+\.(ca_)?private_key_pem|output\.secret_\w+\.value\.value)$/,
       );
     for (const [name, { sensitive }] of Object.entries(dev.parsed.output))
       expect(sensitive === true).toBe(name.startsWith('secret_'));
@@ -92,14 +95,17 @@ describe('the dev stack', () => {
     for (const variable of variables.filter((text) =>
       /PASSWORD|SECRET|TOKEN|KEY/.test(text.split('=')[0] ?? ''),
     )) {
-      expect(variable).toMatch(/^\w+_FILE=\/run\/portcullis\/secrets\/\w+$/);
+      expect(variable).toMatch(
+        /^(\w+_FILE=\/run\/portcullis\/secrets\/\w+|KONG_SSL_CERT_KEY=\/run\/portcullis\/tls\/key\.pem)$/,
+      );
     }
-    expect(variables.join()).not.toContain('random_password');
+    expect(variables.join()).not.toMatch(/random_password|tls_private_key/);
   });
 
-  test('publishes one port, on this machine', () => {
+  test('publishes two ports, on this machine', () => {
     expect([...dev.all('docker_container').values()].flatMap(({ ports }) => ports)).toEqual([
       { internal: 8000, external: 8000, ip: '127.0.0.1' },
+      { internal: 8443, external: 8443, ip: '127.0.0.1' },
     ]);
   });
 
@@ -107,8 +113,35 @@ describe('the dev stack', () => {
     expect(dev.text).not.toContain('prevent_destroy');
   });
 
-  test('hands over its address and the keys of its clients', () => {
-    expect(Object.keys(dev.parsed.output).sort()).toEqual(['secret_client_demo', 'url']);
+  test('has one authority, whose certificates last as long as the environment says', () => {
+    expect([...dev.all('tls_locally_signed_cert').keys()].sort()).toEqual([
+      'Postgres/Certificate/Resource',
+      'gate/Resource',
+    ]);
+    for (const certificate of dev.all('tls_locally_signed_cert').values())
+      expect(certificate).toMatchObject({ validity_period_hours: 720 });
+    expect(dev.one('tls_cert_request', 'gate/Request')).toMatchObject({
+      dns_names: ['localhost'],
+      ip_addresses: ['127.0.0.1'],
+    });
+    expect(dev.one('tls_self_signed_cert', 'authority/Slot0').subject).toEqual([
+      { common_name: 'portcullis dev ca 0' },
+    ]);
+  });
+
+  test('hands over its address, what its gate is verified with, and the keys of its clients', () => {
+    expect(Object.keys(dev.parsed.output).sort()).toEqual([
+      'ca_certificate',
+      'secret_client_demo',
+      'secret_jwt_demo',
+      'url',
+    ]);
+    expect(dev.parsed.output.secret_jwt_demo?.value).toMatchObject({ id: 'demo.0.0', slot: 0 });
+    expect(dev.parsed.output.ca_certificate?.value).toBe(
+      [0, 1, 2]
+        .map((slot) => `\${${dev.address('tls_self_signed_cert', `authority/Slot${slot}`)}.cert_pem}`)
+        .join(''),
+    );
     expect(dev.parsed.output.url?.value).toBe('http://localhost:8000');
   });
 });
@@ -142,6 +175,25 @@ describe('an environment', () => {
       '10.212.0.0/28',
     );
     expect(JSON.parse(stack.text)).toMatchObject({ provider: { docker: [{ host: 'ssh://builder' }] } });
+  });
+
+  test('without certificates has no authority', () => {
+    const stack = synthesized(environment({ postgres: { tls: false } }));
+    expect(stack.text).not.toContain('tls_');
+    expect(stack.container('Postgres/Server/Resource').command?.join(' ')).not.toContain('ssl');
+  });
+
+  test('may bring the certificate of its gate', () => {
+    const certificate = { kind: 'brought' as const, certificate: 'gate_certificate', key: 'gate_key' };
+    const stack = synthesized(
+      environment({ public: { ...VALID.public, hosts: ['localhost'], tls: { certificate } } }),
+    );
+    expect(Object.keys(stack.parsed.variable)).toEqual(['gate_certificate', 'gate_key']);
+    expect(stack.container('Kong/Proxy/Files-tls/Writer').upload.map(({ content }) => content)).toEqual([
+      '${var.gate_certificate}',
+      '${var.gate_key}',
+    ]);
+    expect(Object.keys(stack.parsed.output)).toEqual(['url']);
   });
 
   test('fails when its platform is not built yet', () => {

@@ -122,11 +122,7 @@ export class DockerPlatform extends Construct implements IPlatform {
           stopSignal: spec.stop.signal,
           stopTimeout: spec.stop.grace.toSeconds(),
           destroyGraceSeconds: spec.stop.grace.toSeconds(),
-          ports: spec.listeners.flatMap((listener) =>
-            listener.publish === undefined
-              ? []
-              : [{ internal: listener.port, external: listener.publish.port, ip: listener.publish.address }],
-          ),
+          ports: published(spec),
           lifecycle: workload.inPlace
             ? { ignoreChanges: ['networks_advanced'] }
             : { createBeforeDestroy: true, ignoreChanges: ['name'] },
@@ -305,6 +301,15 @@ export class DockerPlatform extends Construct implements IPlatform {
     this.names.set(name, at.node.path);
     return name;
   }
+}
+
+/** Ports as the provider reads them back, in the order of their texts; another would be a change for ever. */
+function published({ listeners }: WorkloadSpec): { internal: number; external: number; ip: string }[] {
+  return listeners
+    .flatMap(({ port, publish }) =>
+      publish === undefined ? [] : [{ internal: port, external: publish.port, ip: publish.address }],
+    )
+    .sort((a, b) => (`${a.internal}/tcp` < `${b.internal}/tcp` ? -1 : 1));
 }
 
 /** Seconds after which a container that isn't healthy never will be: its start, then its last failures. */

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { checkDocker, checkPort, checkTerraform } from '../../../cli/lib/preflight.js';
+import { checkDocker, checkPorts, checkTerraform } from '../../../cli/lib/preflight.js';
 import { environment } from '../../helper/environment.js';
 import { scratchFolders } from '../../helper/scratch.js';
 import type { Environment } from '../../../env/index.js';
@@ -28,15 +28,31 @@ function bareMachine(): void {
   vi.stubEnv('PATH', folder());
 }
 
-describe('checkPort', () => {
+describe('checkPorts', () => {
   test('finds a port that somebody listens on', async () => {
     bareMachine();
-    expect(await checkPort(published(taken))).toEqual({
-      check: 'port',
-      ok: false,
-      says: `public.port must be free, got 127.0.0.1:${taken} in use`,
-      remedy: `stop what listens there (\`ss -ltnp 'sport = :${taken}'\` names it) or change public.port and public.url in env/dev.ts`,
-    });
+    expect(await checkPorts(published(taken))).toEqual([
+      {
+        check: 'port',
+        ok: false,
+        says: `public.port must be free, got 127.0.0.1:${taken} in use`,
+        remedy: `stop what listens there (\`ss -ltnp 'sport = :${taken}'\` names it) or change public.port and public.url in env/dev.ts`,
+      },
+    ]);
+  });
+
+  test('finds the second port too', async () => {
+    bareMachine();
+    const dev = published(taken);
+    const tls = { port: taken, certificate: { kind: 'internal' as const } };
+    const both = await checkPorts({ ...dev, public: { ...dev.public, tls } });
+    expect(both.map(({ says, remedy }) => [says, remedy.replace(/^.* or /, '')])).toEqual([
+      [
+        `public.port must be free, got 127.0.0.1:${taken} in use`,
+        'change public.port and public.url in env/dev.ts',
+      ],
+      [`public.tls.port must be free, got 127.0.0.1:${taken} in use`, 'change public.tls.port in env/dev.ts'],
+    ]);
   });
 
   test('is content with a free one, and leaves it free', async () => {
@@ -46,8 +62,8 @@ describe('checkPort', () => {
     const { port } = other.address() as AddressInfo;
     await new Promise((resolve) => other.close(resolve));
     const free = { check: 'port', ok: true, says: `127.0.0.1:${port} is free`, remedy: '' };
-    expect(await checkPort(published(port))).toEqual(free);
-    expect(await checkPort(published(port))).toEqual(free);
+    expect(await checkPorts(published(port))).toEqual([free]);
+    expect(await checkPorts(published(port))).toEqual([free]);
   });
 });
 

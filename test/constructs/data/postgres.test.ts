@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { PostgresProps } from '../../../constructs/data/postgres.js';
 import { thrown } from '../../helper/failure.js';
 import { postgres } from '../../helper/components.js';
-import { declared, synthesize, type Synthesized } from '../../helper/synth.js';
+import { CertificateAuthority } from '../../../constructs/secrets/certificate-authority.js';
+import { Duration } from '../../../constructs/quantities.js';
+import { declared, revisionOf, synthesize, type Synthesized } from '../../helper/synth.js';
 
 type Change = Partial<Omit<PostgresProps, 'platform'>>;
 
@@ -19,6 +21,12 @@ function mistake(change: Change): string {
 const stack = withDatabase();
 const server = stack.container('Postgres/Server/Resource');
 
+/** Who may connect how. */
+function accessRules(of: Synthesized): string | undefined {
+  const { upload } = of.container('Postgres/Server/Files-config/Writer');
+  return upload.find(({ file }) => file.endsWith('/pg_hba.conf'))?.content;
+}
+
 describe('the server', () => {
   test('by default accepts 100 connections and hashes passwords with SCRAM', () => {
     expect(server.command).toEqual([
@@ -27,6 +35,8 @@ describe('the server', () => {
       'max_connections=100',
       '-c',
       'password_encryption=scram-sha-256',
+      '-c',
+      'hba_file=/run/portcullis/config/pg_hba.conf',
     ]);
     expect(server.env).toContain(
       'POSTGRES_INITDB_ARGS=--auth-host=scram-sha-256 --auth-local=trust --encoding=UTF8',
@@ -188,5 +198,73 @@ describe('a database', () => {
     expect(error.message).toBe(
       `'database' must be new and without dashes, got "kong"; rename it (at unit/Postgres)`,
     );
+  });
+});
+
+describe('without TLS', () => {
+  test('asks everybody from outside for a password, and watches nothing', () => {
+    expect(accessRules(stack)).toBe(
+      '# Made by Portcullis.\nlocal all all trust\nhost all all all scram-sha-256\n',
+    );
+    expect(server.entrypoint).toBeUndefined();
+    expect(declared((scope, platform) => postgres(scope, platform).addDatabase('kong')).tls).toBeUndefined();
+    expect([...stack.all('tls_private_key').keys()]).toEqual([]);
+  });
+});
+
+describe('with TLS', () => {
+  const secured = synthesize((scope, platform) => {
+    const authority = new CertificateAuthority(scope, 'authority');
+    postgres(scope, platform, { tls: { authority, lifetime: Duration.days(30) } }).addDatabase('kong');
+  });
+  const container = secured.container('Postgres/Server/Resource');
+  const slots = [0, 1, 2].map(
+    (slot) => `\${${secured.address('tls_self_signed_cert', `authority/Slot${slot}`)}.cert_pem}`,
+  );
+
+  test('accepts TLS 1.2 and newer with a certificate for its name, and nothing plain', () => {
+    expect(container.command?.filter((word) => word.startsWith('ssl'))).toEqual([
+      'ssl=on',
+      'ssl_min_protocol_version=TLSv1.2',
+      'ssl_cert_file=/run/portcullis/config/certificate.pem',
+      'ssl_key_file=/run/portcullis/config/key.pem',
+    ]);
+    expect(accessRules(secured)).toMatch(/^hostssl all all all scram-sha-256$/m);
+    expect(accessRules(secured)).not.toMatch(/^host(nossl)? /m);
+    expect(secured.one('tls_cert_request', 'Postgres/Certificate/Request')).toMatchObject({
+      dns_names: ['postgres'],
+    });
+    expect(secured.one('tls_locally_signed_cert', 'Postgres/Certificate/Resource')).toMatchObject({
+      validity_period_hours: 720,
+    });
+  });
+
+  test('becomes the first process, beside what looks for new files', () => {
+    expect(container.entrypoint?.slice(0, 2)).toEqual(['bash', '-c']);
+    expect(container.entrypoint?.at(-1)).toBe('/run/portcullis/config');
+    expect(container.entrypoint?.[2]).toMatch(/\nexec docker-entrypoint\.sh "\$@"$/);
+    expect(container.command?.[0]).toBe('postgres');
+  });
+
+  test('a new certificate does not replace the server', () => {
+    const at = (generation: number): string =>
+      revisionOf(
+        synthesize((scope, platform) => {
+          postgres(scope, platform, {
+            tls: { authority: new CertificateAuthority(scope, 'ca', { generation }) },
+          });
+        }).container('Postgres/Server/Resource'),
+      );
+    expect(at(1)).toBe(at(0));
+    expect(revisionOf(container)).not.toBe(revisionOf(server));
+  });
+
+  test('its accounts job verifies it', () => {
+    const job = secured.container('Postgres/Accounts-kong/Resource');
+    expect(job.env).toEqual(
+      expect.arrayContaining(['PGSSLMODE=verify-full', 'PGSSLROOTCERT=/run/portcullis/secrets/ca.pem']),
+    );
+    const { upload } = secured.container('Postgres/Accounts-kong/Files-secrets/Writer');
+    expect(upload.find(({ file }) => file.endsWith('/ca.pem'))?.content).toBe(slots.join(''));
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { KongProps } from '../../../constructs/gateway/kong.js';
 import { Duration } from '../../../constructs/quantities.js';
-import { kong } from '../../helper/components.js';
+import { CertificateAuthority } from '../../../constructs/secrets/certificate-authority.js';
+import { Certificate } from '../../../constructs/secrets/certificate.js';
+import { kong, postgres } from '../../helper/components.js';
 import { thrown } from '../../helper/failure.js';
-import { declared, synthesize, type Synthesized } from '../../helper/synth.js';
+import { declared, revisionOf, synthesize, type Synthesized } from '../../helper/synth.js';
 
 type Change = Partial<Omit<KongProps, 'platform'>>;
 
@@ -147,6 +149,76 @@ describe('the proxy', () => {
     expect(declared((scope, platform) => kong(scope, platform).administrationUrl)).toBe(
       'http://127.0.0.1:8001',
     );
+  });
+});
+
+describe('with HTTPS', () => {
+  const secured = (generation = 0): Synthesized =>
+    synthesize((scope, platform) => {
+      const authority = new CertificateAuthority(scope, 'authority', { generation });
+      kong(scope, platform, {
+        tls: {
+          certificate: new Certificate(scope, 'gate', { authority, names: ['localhost'] }),
+          publish: { address: '127.0.0.1', port: 9443 },
+        },
+      });
+    });
+  const https = secured();
+
+  test('listens on a second port, with HTTP/2 and modern ciphers alone', () => {
+    const found = variables(https);
+    expect(found.get('KONG_PROXY_LISTEN')).toBe('0.0.0.0:8000, 0.0.0.0:8443 ssl http2');
+    expect(found.get('KONG_SSL_CIPHER_SUITE')).toBe('intermediate');
+    expect(https.container('Kong/Proxy/Resource').ports).toEqual([
+      { internal: 8000, external: 8000, ip: '127.0.0.1' },
+      { internal: 8443, external: 9443, ip: '127.0.0.1' },
+    ]);
+    expect(env.has('KONG_SSL_CERT')).toBe(false);
+  });
+
+  test('reads certificate and key from files that are watched', () => {
+    const found = variables(https);
+    const paths = ['/run/portcullis/tls/certificate.pem', '/run/portcullis/tls/key.pem'];
+    expect([found.get('KONG_SSL_CERT'), found.get('KONG_SSL_CERT_KEY')]).toEqual(paths);
+    expect(found.get('PORTCULLIS_WATCH')).toBe(paths.join(' '));
+    expect(env.has('PORTCULLIS_WATCH')).toBe(false);
+    const { upload } = https.container('Kong/Proxy/Files-tls/Writer');
+    expect(upload.map(({ content }) => content)).toEqual([
+      `\${${https.address('tls_locally_signed_cert', 'gate/Resource')}.cert_pem}`,
+      `\${${https.address('tls_private_key', 'gate/Key')}.private_key_pem}`,
+    ]);
+  });
+
+  test('a new certificate does not replace it', () => {
+    expect(revisionOf(secured(1).container('Kong/Proxy/Resource'))).toBe(
+      revisionOf(https.container('Kong/Proxy/Resource')),
+    );
+  });
+});
+
+describe('with a database that has TLS', () => {
+  const verifying = synthesize((scope, platform) => {
+    const authority = new CertificateAuthority(scope, 'authority');
+    kong(scope, platform, {
+      database: postgres(scope, platform, { tls: { authority } }).addDatabase('kong'),
+    });
+  });
+
+  test.each(['Proxy', 'Migrations'])('%s verifies its authority', (part) => {
+    expect(verifying.container(`Kong/${part}/Resource`).env).toEqual(
+      expect.arrayContaining([
+        'KONG_PG_SSL=on',
+        'KONG_PG_SSL_VERIFY=on',
+        'KONG_LUA_SSL_TRUSTED_CERTIFICATE=/run/portcullis/secrets/pg_ca',
+      ]),
+    );
+    const { upload } = verifying.container(`Kong/${part}/Files-secrets/Writer`);
+    expect(upload.map(({ file }) => file)).toContain('/files/.incoming/pg_ca');
+  });
+
+  test('the proxy looks for a new bundle; without TLS it asks for none', () => {
+    expect(variables(verifying).get('PORTCULLIS_WATCH')).toBe('/run/portcullis/secrets/pg_ca');
+    expect([...env.keys()].filter((name) => name.includes('SSL'))).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DockerPlatform } from '../../../constructs/platform/docker/docker-platform.js';
 import { PlatformStack, type BackendSpec } from '../../../constructs/platform/stack.js';
+import { CertificateAuthority } from '../../../constructs/secrets/certificate-authority.js';
 import { Secret } from '../../../constructs/secrets/secret.js';
 import { VERSIONS, synthesizeApp, type Synthesized } from '../../helper/synth.js';
 
@@ -8,6 +9,7 @@ class Sample extends PlatformStack {
   constructor(...args: ConstructorParameters<typeof PlatformStack>) {
     super(...args);
     this.handOver('url', 'http://localhost');
+    this.handOverPublic('ca_certificate', new CertificateAuthority(this, 'authority').bundle);
     this.handOverSecret('client-my-app', Secret.generated(this, 'key', { generation: 3 }));
   }
 }

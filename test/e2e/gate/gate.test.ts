@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Checkout, leftovers, requireNoDevEnvironment } from '../harness/checkout.js';
 import { gate, json } from '../harness/http.js';
+import { secured } from '../harness/https.js';
 import { docker, run, type Ran } from '../harness/run.js';
 
 let stranger: Checkout;
@@ -74,11 +75,19 @@ async function inspectAll(): Promise<Inspected[]> {
 /** Every value that Terraform generated, from the state. */
 async function secretValues(): Promise<string[]> {
   const state = JSON.parse((await stranger.terraform('state', 'pull')).out) as {
-    resources: { type: string; instances: { attributes: { result?: string } }[] }[];
+    resources: {
+      type: string;
+      instances: { attributes: { result?: string; private_key_pem?: string } }[];
+    }[];
   };
   return state.resources
-    .filter(({ type }) => type === 'random_password')
-    .flatMap(({ instances }) => instances.map(({ attributes }) => attributes.result ?? ''));
+    .filter(({ type }) => type === 'random_password' || type === 'tls_private_key')
+    .flatMap(({ instances }) =>
+      // Of a private key one line, which nothing wraps or escapes.
+      instances.map(
+        ({ attributes }) => attributes.result ?? attributes.private_key_pem?.split('\n')[1] ?? '',
+      ),
+    );
 }
 
 beforeAll(async () => {
@@ -179,6 +188,33 @@ describe('the gate', () => {
   });
 });
 
+describe('the gate with HTTPS', () => {
+  let ca: string;
+
+  beforeAll(async () => {
+    ca = (await stranger.terraform('output', '-raw', 'ca_certificate')).out;
+  });
+
+  test.each(['localhost', '127.0.0.1'])('is verified as %s by what was handed over', async (host) => {
+    expect(await secured(host, 8443, ca)).toMatchObject({ status: 401, protocol: 'TLSv1.3' });
+    expect((await secured(host, 8443, ca, { maxVersion: 'TLSv1.2' })).protocol).toBe('TLSv1.2');
+  });
+
+  test('is not verified without it, nor by another name', async () => {
+    await expect(secured('localhost', 8443, '')).rejects.toThrow(/unable to|self-signed/);
+    await expect(secured('localhost', 8443, ca, { servername: 'elsewhere.example' })).rejects.toThrow(
+      /does not match/,
+    );
+  });
+
+  test('refuses TLS 1.1, and plain HTTP', async () => {
+    // Without the level this client would refuse by itself.
+    const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    await expect(secured('localhost', 8443, ca, old)).rejects.toThrow(/alert protocol version/);
+    expect((await gate('/hello', {}, 'GET', 8443)).status).toBe(400);
+  });
+});
+
 describe('secrets', () => {
   test('are listed without their values and shown only when asked for twice', async () => {
     const list = await stranger.portcullis(['secret', 'list']);
@@ -213,9 +249,9 @@ describe('secrets', () => {
 });
 
 describe('isolation', () => {
-  test("of the host's own addresses only the proxy port listens, on the loopback address", () => {
+  test("of the host's own addresses only the proxy's two ports listen, on the loopback address", () => {
     const fresh = [...listening()].filter((socket) => !listeningBefore.has(socket));
-    expect(fresh).toEqual(['0100007F:1F40']);
+    expect(fresh.sort()).toEqual(['0100007F:1F40', '0100007F:20FB']);
   });
 
   test('every container but the writers has a read-only root and no capabilities', async () => {

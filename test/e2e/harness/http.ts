@@ -59,13 +59,14 @@ export class Unanswered extends Error {
   }
 }
 
-/** One request to Kong's published port in the dev environment. */
+/** One plain request to a published port of Kong. */
 export function gate(
   path: string,
   headers: Readonly<Record<string, string>> = {},
   method = 'GET',
+  port = 8000,
 ): Promise<Answer> {
-  return ask({ port: 8000, path, headers, method });
+  return ask({ port, path, headers, method });
 }
 
 /** The body of a JSON answer as an object. */

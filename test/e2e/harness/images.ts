@@ -39,7 +39,7 @@ export async function readyChannel(
 }
 
 /** Reference of one image of the local channel. */
-export async function localImage(name: 'kong' | 'kong-gate' | 'postgres' | 'base'): Promise<string> {
+export async function localImage(name: 'kong' | 'kong-gate' | 'postgres' | 'base' | 'deck'): Promise<string> {
   await must(process.execPath, [launcher, 'images', 'build', '--channel', 'local', name], {
     cwd: checkoutRoot,
   });

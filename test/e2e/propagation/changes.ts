@@ -107,8 +107,8 @@ export function stateWith(own: string, values: ReadonlyMap<Change, number>): str
   state.plugins.push(WORKER_PLUGIN);
   client.keyauth_credentials.push({ key: KNOWN_KEY.apikey });
   for (const [change, n] of values) change.write({ route, routes, client }, n);
-  // Quoted, so that what decK puts in for a placeholder stays text.
-  return stringify(state, { defaultStringType: 'QUOTE_SINGLE', defaultKeyType: 'PLAIN', lineWidth: 0 });
+  // decK looks for its placeholders line by line.
+  return stringify(state, { lineWidth: 0 });
 }
 
 function fixedAnswer(name: string, message: string): Route {

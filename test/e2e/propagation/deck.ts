@@ -34,7 +34,8 @@ export class Deck {
     return mine;
   }
 
-  secret(name: string): Promise<string> {
-    return docker('exec', this.id, 'cat', `${SECRETS}/${name}`);
+  /** What decK puts in for a variable. */
+  async secret(name: string): Promise<string> {
+    return String(JSON.parse(await docker('exec', this.id, 'cat', `${SECRETS}/${name}`)));
   }
 }

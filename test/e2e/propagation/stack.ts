@@ -19,7 +19,7 @@ export const STEADY = 'steady';
 export const CHANGING = 'changing';
 
 /** Environment variable that decK finds the steady client's key in. */
-export const STEADY_KEY = 'DECK_ENV_KEY_STEADY_0';
+export const STEADY_KEY = 'DECK_ENV_CLIENT_STEADY_0';
 
 export interface Declared {
   readonly declare: Declare;
@@ -65,7 +65,7 @@ export function declared(port: number, generation: number): Declared {
         deck: images.deck,
         tag: ENVIRONMENT,
         hosts: ['localhost'],
-        services: services.map(jsonServiceDeclaration),
+        services: services.map((service) => jsonServiceDeclaration(service)),
         clients: [STEADY, CHANGING].map((name) => ({
           name,
           key: Secret.generated(stack, `client-${name}`),

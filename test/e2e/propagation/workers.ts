@@ -5,9 +5,9 @@ import { ask, type Answer } from '../harness/http.js';
 /** Header in which a worker says which one it is. */
 const HEADER = 'X-Worker';
 
-/** In every answer, also where no route matches. */
+/** In every answer, also where no route matches. The gateway has a pre-function of its own. */
 export const WORKER_PLUGIN = {
-  name: 'pre-function',
+  name: 'post-function',
   config: { header_filter: [`kong.response.set_header('${HEADER}', ngx.worker.pid())`] },
 };
 

@@ -66,8 +66,12 @@ export async function eventually<T>(what: string, ask: () => Promise<T | undefin
 }
 
 export class Sandbox {
-  private readonly prefix = `portcullis-test-${randomBytes(4).toString('hex')}`;
+  private readonly prefix: string;
   private readonly removals: string[][] = [];
+
+  public constructor(family = 'portcullis-test') {
+    this.prefix = `${family}-${randomBytes(4).toString('hex')}`;
+  }
 
   private name(kind: string): string {
     return `${this.prefix}-${kind}-${String(this.removals.length)}`;

@@ -30,3 +30,11 @@ if not balancer.enable_keepalive then
     return true
   end
 end
+
+-- This pgmoon takes a certificate's signature for the name of its digest, as which nobody
+-- knows "ecdsa-with-sha256"; the releases that Kong took later cut it out.
+local crypto = require "pgmoon.crypto"
+local x509_digest = crypto.x509_digest
+crypto.x509_digest = function(pem, signature)
+  return x509_digest(pem, signature:match("^ecdsa%-with%-(.+)$") or signature)
+end

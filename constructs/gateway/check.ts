@@ -1,0 +1,302 @@
+/** Checks a gateway's declaration; every mistake is noted with path, rule, what was got and remedy. */
+import { createPublicKey } from 'node:crypto';
+import { Mistakes } from '../mistakes.js';
+import { isName } from '../platform/names.js';
+import { KeyPair } from '../secrets/key-pair.js';
+import { Sealed } from '../secrets/sealed.js';
+import { ANONYMOUS } from './access.js';
+import { checkRoute } from './check-route.js';
+import type {
+  ClientDeclaration,
+  ClientPublicKey,
+  GatewayDeclaration,
+  HashKey,
+  ServiceDeclaration,
+} from './model.js';
+import {
+  checkHeaderNames,
+  type ConfigValue,
+  type GatewayPlugin,
+  type KongVersion,
+} from './plugins/plugin.js';
+import { checkCounters, checkRateLimit } from './plugins/traffic.js';
+
+/** Host names as Kong compares them: small letters, no port; IPv4 addresses included. */
+export const HOST_NAME =
+  /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
+/**
+ * Checks everything that can be known before Kong is asked.
+ *
+ * @throws PortcullisError with every mistake in one report
+ */
+export function checkGateway(gateway: GatewayDeclaration, kong: KongVersion, at: string): void {
+  const mistakes = new Mistakes();
+  mistakes.unless(
+    /^[a-z0-9][a-z0-9._-]*$/.test(gateway.tag),
+    'tag',
+    'be small letters, digits, dots, dashes and underscores',
+    gateway.tag,
+    "write for example 'portcullis-dev'",
+  );
+  mistakes.unless(
+    gateway.hosts.length > 0,
+    'hosts',
+    'name at least one host',
+    gateway.hosts,
+    'add the public host',
+  );
+  mistakes.unique('hosts', gateway.hosts, 'remove one of them');
+  gateway.hosts.forEach((host, i) => {
+    mistakes.unless(
+      HOST_NAME.test(host),
+      `hosts[${i}]`,
+      'be a host name in small letters, without scheme and port',
+      host,
+      "write for example 'api.example.com'",
+    );
+  });
+  checkHeaderNames(mistakes, 'requestIdHeader', [gateway.requestIdHeader]);
+  checkCounters(mistakes, 'counters', gateway.counters);
+  checkNames(mistakes, gateway);
+  checkPlugins(mistakes, 'plugins', gateway.plugins, kong, { onClients: false });
+  gateway.services.forEach((service) => {
+    checkService(mistakes, service, gateway, kong);
+  });
+  gateway.clients.forEach((client) => {
+    checkClient(mistakes, client, gateway, kong);
+  });
+  mistakes.throwIfAny('the gateway', at);
+}
+
+function checkNames(mistakes: Mistakes, gateway: GatewayDeclaration): void {
+  const routes = gateway.services.flatMap((service) => service.routes);
+  for (const [path, named] of [
+    ['services', gateway.services],
+    ['routes', routes],
+    ['clients', gateway.clients],
+  ] as const) {
+    const names = named.map(({ name }) => name);
+    mistakes.unique(`${path}.name`, names, 'rename one of them');
+    for (const name of names) {
+      mistakes.unless(
+        isName(name),
+        `${path}.name`,
+        'be 2 to 40 small letters, digits and single dashes',
+        name,
+        'rename it',
+      );
+    }
+  }
+  const kids = gateway.clients.flatMap(({ jwt }) =>
+    jwt === undefined || jwt instanceof KeyPair ? [] : jwt.map(({ kid }) => kid),
+  );
+  mistakes.unique('clients.jwt.kid', kids, 'give each key a kid of its own');
+  const taken = routes.flatMap((route) =>
+    (route.hosts ?? ['']).flatMap((host) =>
+      (route.methods ?? ['']).flatMap((method) =>
+        route.paths.map((path) => [method, host, path, JSON.stringify(route.headers ?? {})].join(' ').trim()),
+      ),
+    ),
+  );
+  mistakes.unique('routes.paths', taken, 'two routes would answer the same request; change one');
+}
+
+function checkService(
+  mistakes: Mistakes,
+  service: ServiceDeclaration,
+  gateway: GatewayDeclaration,
+  kong: KongVersion,
+): void {
+  const path = `services.${service.name}`;
+  mistakes.wholeNumber(`${path}.port`, service.port, 1, 65_535, 'name the port of the listener');
+  mistakes.wholeNumber(`${path}.retries`, service.retries ?? 2, 0, 10, 'leave it out for 2');
+  mistakes.unless(
+    service.health.path.startsWith('/'),
+    `${path}.health.path`,
+    'begin with a slash',
+    service.health.path,
+    'put one before it',
+  );
+  mistakes.wholeNumber(`${path}.health.failures`, service.health.failures ?? 2, 1, 255, 'leave it out for 2');
+  mistakes.wholeNumber(
+    `${path}.health.passiveFailures`,
+    service.health.passiveFailures ?? 1,
+    1,
+    255,
+    'leave it out for none',
+  );
+  for (const [name, timeout] of Object.entries(service.timeouts ?? {})) {
+    mistakes.wholeNumber(
+      `${path}.timeouts.${name}`,
+      timeout.toMilliseconds(),
+      1,
+      3_600_000,
+      'choose whole milliseconds up to one hour',
+    );
+  }
+  if (service.balancing?.algorithm === 'consistent-hashing') {
+    const { by, fallback } = service.balancing;
+    checkHashKey(mistakes, `${path}.balancing.by`, by);
+    if (fallback !== undefined) {
+      checkHashKey(mistakes, `${path}.balancing.fallback`, fallback);
+      mistakes.unless(
+        !(typeof by === 'object' && 'cookie' in by) && JSON.stringify(by) !== JSON.stringify(fallback),
+        `${path}.balancing.fallback`,
+        'differ from by, which is no cookie',
+        fallback,
+        'leave it out',
+      );
+    }
+  }
+  checkPlugins(mistakes, `${path}.plugins`, service.plugins ?? [], kong, { onClients: false });
+  for (const route of service.routes) {
+    checkRoute(mistakes, route, gateway);
+    checkPlugins(mistakes, `routes.${route.name}.plugins`, route.plugins ?? [], kong, { onClients: false });
+  }
+}
+
+function checkHashKey(mistakes: Mistakes, path: string, key: HashKey): void {
+  if (typeof key === 'string') return;
+  const name = 'header' in key ? key.header : 'cookie' in key ? key.cookie : key.query;
+  mistakes.unless(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name),
+    path,
+    'have a name of letters, digits, dashes and underscores',
+    name,
+    'correct it',
+  );
+}
+
+function checkClient(
+  mistakes: Mistakes,
+  client: ClientDeclaration,
+  gateway: GatewayDeclaration,
+  kong: KongVersion,
+): void {
+  const path = `clients.${client.name}`;
+  mistakes.unless(
+    client.name !== ANONYMOUS,
+    `${path}.name`,
+    'differ from the name of callers without credentials',
+    client.name,
+    'rename it',
+  );
+  mistakes.unless(
+    [client.key, client.jwt, client.oauth2].some((credential) => credential !== undefined),
+    path,
+    'have a credential',
+    {},
+    'add key, jwt or oauth2',
+  );
+  mistakes.unless(
+    client.oauth2 === undefined || gateway.https,
+    `${path}.oauth2`,
+    'have HTTPS to ask for tokens over',
+    'http alone',
+    'give Kong a certificate',
+  );
+  checkRateLimit(mistakes, `${path}.limit`, client.limit);
+  mistakes.unique(`${path}.groups`, client.groups ?? [], 'remove one of them');
+  (client.groups ?? []).forEach((group, i) => {
+    mistakes.unless(
+      /^[a-z][a-z0-9._-]{0,62}$/.test(group),
+      `${path}.groups[${i}]`,
+      'be small letters, digits, dots, dashes and underscores',
+      group,
+      'rename it',
+    );
+  });
+  if (client.jwt !== undefined && !(client.jwt instanceof KeyPair)) {
+    mistakes.unless(
+      client.jwt.length > 0,
+      `${path}.jwt`,
+      'hold a key',
+      client.jwt,
+      'add one or leave it out',
+    );
+    client.jwt.forEach((key, i) => {
+      checkPublicKey(mistakes, `${path}.jwt[${i}]`, key);
+    });
+  }
+  checkPlugins(mistakes, `${path}.plugins`, client.plugins ?? [], kong, { onClients: true });
+  mistakes.unless(
+    !(client.plugins ?? []).some(({ name }) => name === 'rate-limiting'),
+    `${path}.plugins`,
+    'leave limits to the limit of the client',
+    'rate-limiting',
+    'set clients.limit',
+  );
+}
+
+/** Kong checks no key for ES256 before a token comes, and takes a short RSA key. */
+function checkPublicKey(mistakes: Mistakes, path: string, key: ClientPublicKey): void {
+  mistakes.unless(
+    /^[A-Za-z0-9._-]{1,128}$/.test(key.kid),
+    `${path}.kid`,
+    'be letters, digits, dots, dashes and underscores',
+    key.kid,
+    'rename it',
+  );
+  const wanted = key.algorithm === 'RS256' ? 'an RSA key of at least 2048 bits' : 'a key on the curve P-256';
+  mistakes.unless(
+    fits(key),
+    `${path}.publicKey`,
+    `be ${wanted} in PEM form, public alone`,
+    // Somebody may have put the private key here.
+    key.publicKey.startsWith('-----BEGIN PUBLIC KEY-----') ? 'another public key' : 'something else',
+    'write what `openssl pkey -pubout` shows',
+  );
+}
+
+function fits({ algorithm, publicKey }: ClientPublicKey): boolean {
+  if (!publicKey.startsWith('-----BEGIN PUBLIC KEY-----')) return false;
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey(publicKey);
+    return algorithm === 'RS256'
+      ? asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048
+      : asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  } catch {
+    return false;
+  }
+}
+
+function checkPlugins(
+  mistakes: Mistakes,
+  path: string,
+  plugins: readonly GatewayPlugin[],
+  kong: KongVersion,
+  scope: { readonly onClients: boolean },
+): void {
+  mistakes.unique(
+    path,
+    plugins.map(({ name }) => name),
+    'Kong runs one of a kind in one place; join them',
+  );
+  for (const plugin of plugins) {
+    const at = `${path}.${plugin.name}`;
+    mistakes.unless(
+      !scope.onClients || plugin.onClients,
+      at,
+      'be a plugin that acts on clients',
+      plugin.name,
+      'put it on a route, a service or the gateway',
+    );
+    plugin.check(mistakes, at, kong);
+    for (const text of textsOf(plugin.config(kong))) {
+      mistakes.unless(
+        !text.includes('${{'),
+        at,
+        "hold no '${{', which decK would read as a template",
+        text,
+        'write it another way',
+      );
+    }
+  }
+}
+
+function textsOf(value: ConfigValue | undefined): string[] {
+  if (typeof value === 'string') return [value];
+  if (value === undefined || typeof value !== 'object' || value instanceof Sealed) return [];
+  return (Array.isArray(value) ? (value as readonly ConfigValue[]) : Object.values(value)).flatMap(textsOf);
+}
