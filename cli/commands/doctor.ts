@@ -12,6 +12,8 @@ import { CommandError, result } from '../lib/output.js';
 import { checkDocker, checkPorts, checkTerraform, type Finding } from '../lib/preflight.js';
 import { stateFolder } from '../lib/project.js';
 import { ask } from '../lib/smoke.js';
+import { declaredStack } from '../lib/synth.js';
+import { explainMissing, missingSecrets } from '../lib/variables.js';
 
 /** What the stand-ins of the local channel can't show, because the real program isn't there. */
 const UNPROVEN: readonly string[] = [
@@ -64,6 +66,7 @@ async function examine(environment: Environment, channel: ChannelName): Promise<
     { check: 'node', ok: true, says: `version ${process.versions.node}`, remedy: '' },
     await checkTerraform(),
     await checkDocker(),
+    ...(await examineStack(environment.name)),
   ];
   if (findings.some(({ check, ok }) => check === 'docker' && !ok)) return findings;
   const steps = stepsOf(channel);
@@ -80,6 +83,19 @@ async function examine(environment: Environment, channel: ChannelName): Promise<
   findings.push(...(await checkPorts(environment)));
   if (!existsSync(join(stateFolder(environment.name), 'terraform.tfstate'))) return findings;
   return [...findings, ...(await examineLive(environment))];
+}
+
+/** Whether the stack synthesizes, and has all the secrets that come from outside. */
+async function examineStack(environment: string): Promise<Finding[]> {
+  try {
+    const missing = missingSecrets(await declaredStack(environment));
+    if (missing.length === 0)
+      return [{ check: 'stack', ok: true, says: 'is valid, and no secret is missing', remedy: '' }];
+    return missing.map((secret) => ({ check: 'secrets', ok: false, ...explainMissing(secret) }));
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return [{ check: 'stack', ok: false, says: error.detail.join(' '), remedy: error.remedy }];
+  }
 }
 
 /** Questions to what runs: is everything well, and does the gate hold? */

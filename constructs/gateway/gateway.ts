@@ -84,7 +84,9 @@ export class Gateway extends Construct {
       requestSize: props.requestSize ?? Size.mebibytes(8),
       counters: props.counters ?? { kind: 'local' },
       plugins: props.plugins ?? [],
-      provisionKey: usesOAuth2(props) ? Secret.generated(this, 'gateway-provision', { slots: 1 }) : undefined,
+      provisionKey: usesOAuth2(props)
+        ? Secret.generated(this, 'gateway-provision', { class: 'fixed' })
+        : undefined,
       https: props.kong.https,
     };
     checkGateway(declaration, props.kong.version, this.node.path);

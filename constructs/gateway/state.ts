@@ -21,6 +21,8 @@ export interface GatewayState {
 
 /** Where clients ask for access tokens, over HTTPS. */
 export const TOKEN_PATH = '/oauth2/token';
+/** Name of the route that answers there. */
+export const TOKEN_ROUTE = 'oauth2-token';
 
 /** Own prefix below DECK_, which decK insists on: a bare one could be a flag of decK itself. */
 const PREFIX = 'DECK_ENV_';
@@ -147,7 +149,7 @@ function renderRoute(route: RouteDeclaration, gateway: GatewayDeclaration, rende
 function tokenRoute(gateway: GatewayDeclaration, render: PluginRenderer): object {
   const { provisionKey } = gateway;
   return {
-    name: 'oauth2-token',
+    name: TOKEN_ROUTE,
     protocols: ['https'],
     hosts: [...gateway.hosts],
     paths: [TOKEN_PATH],

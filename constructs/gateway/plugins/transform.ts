@@ -3,7 +3,13 @@ import type { Mistakes } from '../../mistakes.js';
 import type { Secret } from '../../secrets/secret.js';
 import { prefixed } from '../../secrets/sealed.js';
 import type { HttpMethod } from '../model.js';
-import { checkHeaderNames, HEADER_NAME, type ConfigValue, type GatewayPlugin } from './plugin.js';
+import {
+  checkHeaderName,
+  checkHeaderNames,
+  HEADER_NAME,
+  type ConfigValue,
+  type GatewayPlugin,
+} from './plugin.js';
 
 /** A header's or parameter's value; a secret ends up readable in Kong's database. */
 export type TransformValue = string | Secret;
@@ -156,7 +162,7 @@ function checkPairs(mistakes: Mistakes, path: string, values: Pairs, headers: bo
 }
 
 function checkRenames(mistakes: Mistakes, path: string, names: Readonly<Record<string, string>>): void {
-  for (const [from, to] of Object.entries(names)) checkHeaderNames(mistakes, `${path}.${from}`, [from, to]);
+  for (const name of Object.entries(names).flat()) checkHeaderName(mistakes, path, name);
 }
 
 export interface CorrelationIdProps {
@@ -188,7 +194,7 @@ export function correlationId(props: CorrelationIdProps = {}): GatewayPlugin {
     name: 'correlation-id',
     onClients: true,
     check(mistakes, path) {
-      checkHeaderNames(mistakes, `${path}.header`, [header]);
+      checkHeaderName(mistakes, `${path}.header`, header);
     },
     config: () => ({
       header_name: header,
