@@ -64,9 +64,10 @@ async function make(change: Change, n: number, workers: Workers): Promise<number
   );
 }
 
+/** @param generation step of the rotation of passwords, of which Kong has one for its database */
 async function apply(generation: number): Promise<void> {
-  const next = declared(port, generation);
-  await stack.declare(next.declare);
+  const next = declared(port);
+  await stack.declare(next.declare, { generations: { passwords: generation } });
   await stack.apply();
   own = next.state;
 }

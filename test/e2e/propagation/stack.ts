@@ -27,8 +27,7 @@ export interface Declared {
   state: string;
 }
 
-/** @param generation step of the rotation of Kong's database password */
-export function declared(port: number, generation: number): Declared {
+export function declared(port: number): Declared {
   const result: Declared = {
     state: '',
     declare: (stack, platform, images) => {
@@ -37,7 +36,6 @@ export function declared(port: number, generation: number): Declared {
         image: images.postgres,
         resources: { memory: Size.mebibytes(512), cpu: 1, pids: 256 },
         storage: Size.gibibytes(1),
-        generation,
       });
       const kong = new Kong(stack, 'Kong', {
         platform,
@@ -68,7 +66,7 @@ export function declared(port: number, generation: number): Declared {
         services: services.map((service) => jsonServiceDeclaration(service)),
         clients: [STEADY, CHANGING].map((name) => ({
           name,
-          key: Secret.generated(stack, `client-${name}`),
+          key: Secret.generated(stack, `client-${name}`, { class: 'apiKeys' }),
           limit: { second: 100_000 },
         })),
       });
