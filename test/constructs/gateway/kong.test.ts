@@ -58,6 +58,21 @@ describe('the proxy', () => {
     expect([env.get('KONG_ANONYMOUS_REPORTS'), env.get('KONG_HEADERS')]).toEqual(['off', 'off']);
   });
 
+  test('forgets soon that a server was away', () => {
+    expect(env.get('KONG_DNS_NOT_FOUND_TTL')).toBe('1');
+  });
+
+  test('is replaced with the storage of its database', () => {
+    expect(stack.container('Kong/Proxy/Resource').labels).toContainEqual({
+      label: 'dev.portcullis.storage.postgres-data',
+      value: `\${${stack.address('docker_volume', 'Postgres/Data/Resource')}.id}`,
+    });
+  });
+
+  test('ends the workers that a reload replaced after a minute', () => {
+    expect(env.get('KONG_NGINX_MAIN_WORKER_SHUTDOWN_TIMEOUT')).toBe('60s');
+  });
+
   test('reads user and password of its database from files', () => {
     expect([env.get('KONG_PG_USER_FILE'), env.get('KONG_PG_PASSWORD_FILE')]).toEqual([
       '/run/portcullis/secrets/pg_user',
