@@ -2,16 +2,19 @@
 import { PortcullisError } from './constructs/errors.js';
 import { PlatformApp } from './constructs/platform/stack.js';
 import { EnvironmentError, environmentNames, loadEnvironment } from './env/index.js';
+import { generations, readLedger } from './env/ledger.js';
 import { readChannel } from './images/channel.js';
 import { EnvironmentStack } from './stacks/environment-stack.js';
 
 try {
   const app = new PlatformApp();
-  const channel = readChannel(process.cwd());
+  const root = process.cwd();
+  const channel = readChannel(root, process.env.PORTCULLIS_CHANNEL);
   for (const name of environmentNames) {
     new EnvironmentStack(app, {
       environment: loadEnvironment(name, channel.images),
       providers: channel.providers,
+      generations: generations(readLedger(root, name)),
     });
   }
   app.synth();

@@ -3,9 +3,11 @@ import { Command, CommanderError } from 'commander';
 import { ExecaError } from 'execa';
 import { ChannelError } from '../images/channel.js';
 import { doctorCommand } from './commands/doctor.js';
+import { diffCommand } from './commands/diff.js';
 import { downCommand } from './commands/down.js';
 import { imagesCommand } from './commands/images.js';
 import { secretCommand } from './commands/secret.js';
+import { statusCommand } from './commands/status.js';
 import { upCommand } from './commands/up.js';
 import { Interrupted } from './lib/deploy.js';
 import { CommandError, progress, showFailure } from './lib/output.js';
@@ -42,6 +44,8 @@ downCommand(program);
 doctorCommand(program);
 imagesCommand(program);
 secretCommand(program);
+diffCommand(program);
+statusCommand(program);
 
 try {
   await program.parseAsync(process.argv);

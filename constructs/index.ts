@@ -57,5 +57,6 @@ export {
 } from './secrets/certificate.js';
 export { CertificateAuthority, type CertificateAuthorityProps } from './secrets/certificate-authority.js';
 export { KeyPair, type KeyAlgorithm, type KeyPairProps } from './secrets/key-pair.js';
+export type { Generations, Rotating, SecretClass, SlotRecord } from './secrets/rotation.js';
 export { Secret, type GeneratedSecretProps, type VariableSecretProps } from './secrets/secret.js';
 export { JsonService, type JsonServiceProps } from './services/json-service.js';

@@ -61,10 +61,22 @@ export class Mistakes {
 }
 
 function shown(got: unknown): string {
-  if (got instanceof Sealed || got instanceof Unprintable) return `the secret '${got.label}'`;
+  if (isSecret(got)) return `the secret '${got.label}'`;
   if (got === undefined) return 'nothing';
   if (typeof got === 'number') return String(got);
-  const text = JSON.stringify(got) as string | undefined;
+  const text = JSON.stringify(withLabels(got)) as string | undefined;
   if (text === undefined) return typeof got;
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS - 3)}...` : text;
+}
+
+function isSecret(value: unknown): value is Sealed | Unprintable {
+  return value instanceof Sealed || value instanceof Unprintable;
+}
+
+/** The same value with labels where secrets are, which refuse to become text themselves. */
+function withLabels(value: unknown): unknown {
+  if (isSecret(value)) return shown(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withLabels);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withLabels(inner)]));
 }

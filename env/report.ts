@@ -9,21 +9,22 @@ export function rule(must: string, remedy: string): string {
   return `must ${must}${BETWEEN}${remedy}`;
 }
 
-/** All mistakes of one environment. */
+/** All mistakes of one environment, or of a file that belongs to it. */
 export class EnvironmentError extends Error {
   constructor(
     readonly environment: string,
     readonly lines: readonly string[],
+    subject = `environment '${environment}'`,
   ) {
     super(
-      `environment '${environment}' has ${lines.length} mistake${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  ${line}`).join('\n')}`,
+      `${subject} has ${lines.length} mistake${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  ${line}`).join('\n')}`,
     );
     this.name = 'EnvironmentError';
   }
 }
 
-/** One line per mistake, in the order of the paths. */
-export function reportLines(error: z.ZodError, input: unknown): string[] {
+/** One line per mistake, in the order of the paths; `whole` names what has none. */
+export function reportLines(error: z.ZodError, input: unknown, whole = 'environment'): string[] {
   return error.issues
     .flatMap((issue) => {
       if (issue.code === 'unrecognized_keys') {
@@ -32,31 +33,26 @@ export function reportLines(error: z.ZodError, input: unknown): string[] {
             [...issue.path, key],
             rule('be a name that the schema knows', 'remove or correct it'),
             valueAt(input, [...issue.path, key]),
+            whole,
           ),
         );
       }
-      return [line(issue.path, issue.message, valueAt(input, issue.path))];
+      return [line(issue.path, issue.message, valueAt(input, issue.path), whole)];
     })
     .sort();
 }
 
-function line(path: readonly PropertyKey[], message: string, got: unknown): string {
+function line(path: readonly PropertyKey[], message: string, got: unknown, whole: string): string {
   const at = message.indexOf(BETWEEN);
   const [must, remedy] = at < 0 ? [message, ''] : [message.slice(0, at), message.slice(at)];
-  return `${formatPath(path)} ${must}, got ${formatValue(got)}${remedy}`;
+  return `${formatPath(path) || whole} ${must}, got ${formatValue(got)}${remedy}`;
 }
 
 function formatPath(path: readonly PropertyKey[]): string {
-  return (
-    path.reduce<string>(
-      (text, part) =>
-        typeof part === 'number'
-          ? `${text}[${part}]`
-          : text === ''
-            ? String(part)
-            : `${text}.${String(part)}`,
-      '',
-    ) || 'environment'
+  return path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
+    '',
   );
 }
 

@@ -5,7 +5,7 @@
  * images are named; `up` and `npm run images -- use …` write it.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { CATALOGUE_NAMES, defaultCatalogue, type Catalogue } from '../env/catalogue.js';
 
@@ -40,13 +40,18 @@ export function localFolder(root: string): string {
   return join(root, '.portcullis');
 }
 
+/** Where the channel in use is written down. */
+export function channelFileOf(root: string): string {
+  return join(localFolder(root), 'channel.json');
+}
+
 /**
  * Reads the channel in use.
  *
+ * @param file to read instead, as `diff` and `up` do for images that aren't built yet
  * @throws ChannelError when the file is there but isn't one of ours
  */
-export function readChannel(root: string): Channel {
-  const file = join(localFolder(root), 'channel.json');
+export function readChannel(root: string, file = channelFileOf(root)): Channel {
   if (!existsSync(file)) {
     return { version: 1, channel: 'upstream', images: defaultCatalogue, providers: UPSTREAM_PROVIDERS };
   }
@@ -60,10 +65,8 @@ export function readChannel(root: string): Channel {
 }
 
 /** Writes the channel, as a whole or not at all. */
-export function writeChannel(root: string, channel: Channel): void {
-  const folder = localFolder(root);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, 'channel.json');
+export function writeChannel(root: string, channel: Channel, file = channelFileOf(root)): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(`${file}.new`, `${JSON.stringify(channel, null, 2)}\n`);
   renameSync(`${file}.new`, file);
 }

@@ -28,9 +28,13 @@ export function declareClient(scope: Construct, client: Environment['clients'][n
     ...(minute === undefined ? {} : { minute }),
     ...(hour === undefined ? {} : { hour }),
   };
-  const key = methods.includes('key') ? Secret.generated(scope, `client-${name}`) : undefined;
+  const key = methods.includes('key')
+    ? Secret.generated(scope, `client-${name}`, { class: 'apiKeys' })
+    : undefined;
   const jwt = methods.includes('jwt') ? KeyPair.generated(scope, `jwt-${name}`, { algorithm }) : undefined;
-  const oauth2 = methods.includes('oauth2') ? Secret.generated(scope, `oauth2-${name}`) : undefined;
+  const oauth2 = methods.includes('oauth2')
+    ? Secret.generated(scope, `oauth2-${name}`, { class: 'apiKeys' })
+    : undefined;
   return {
     declaration: {
       name,

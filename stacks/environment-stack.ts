@@ -12,6 +12,7 @@ import { PlatformStack, type ProviderVersions } from '../constructs/platform/sta
 import { Duration, Size } from '../constructs/quantities.js';
 import { Certificate, type ICertificate } from '../constructs/secrets/certificate.js';
 import { CertificateAuthority } from '../constructs/secrets/certificate-authority.js';
+import type { Generations } from '../constructs/secrets/rotation.js';
 import { JsonService } from '../constructs/services/json-service.js';
 import { protectsData, type Environment } from '../env/index.js';
 import { declareClient } from './clients.js';
@@ -19,6 +20,12 @@ import { declareClient } from './clients.js';
 export interface EnvironmentStackProps {
   readonly environment: Environment;
   readonly providers: ProviderVersions;
+  /**
+   * The step of its rotation that each class of secrets stands at, as the ledger says.
+   *
+   * @default - 0 for every class
+   */
+  readonly generations?: Generations;
 }
 
 /** Everything of one environment. */
@@ -30,8 +37,8 @@ export class EnvironmentStack extends PlatformStack {
   private authority: CertificateAuthority | undefined;
 
   /** @throws PortcullisError when the environment asks for what isn't built */
-  constructor(scope: Construct, { environment, providers }: EnvironmentStackProps) {
-    super(scope, environment.name, { backend: environment.backend, providers });
+  constructor(scope: Construct, { environment, providers, generations = {} }: EnvironmentStackProps) {
+    super(scope, environment.name, { backend: environment.backend, providers, generations });
     if (environment.platform.kind !== 'docker') {
       throw unsupported(
         environment.platform.kind,

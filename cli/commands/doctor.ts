@@ -7,11 +7,15 @@ import { missingSteps } from '../../images/build.js';
 import type { ChannelName } from '../../images/channel.js';
 import { channelFile, chosenChannel, deploymentSteps, stepsOf } from '../lib/channel.js';
 import { environmentOrFail } from '../lib/environment.js';
-import { containers } from '../lib/docker.js';
-import { CommandError, result } from '../lib/output.js';
+import { driftLines } from '../lib/gateway-diff.js';
+import { resync } from '../lib/gateway.js';
+import { examineLive } from '../lib/live.js';
+import { withLock } from '../lib/lock.js';
+import { CommandError, progress, result } from '../lib/output.js';
 import { checkDocker, checkPorts, checkTerraform, type Finding } from '../lib/preflight.js';
 import { stateFolder } from '../lib/project.js';
-import { ask } from '../lib/smoke.js';
+import { declaredStack } from '../lib/synth.js';
+import { explainMissing, missingSecrets } from '../lib/variables.js';
 
 /** What the stand-ins of the local channel can't show, because the real program isn't there. */
 const UNPROVEN: readonly string[] = [
@@ -25,9 +29,14 @@ export function doctorCommand(parent: Command): void {
     .command('doctor')
     .description('what is missing and how to mend it; live checks of what runs')
     .option('--env <name>', 'environment', 'dev')
+    .option('--resync', 'first bring Kong back to what was deployed, undoing what was changed by hand')
     .option('--json', 'machine-readable')
-    .action(async ({ env, json }: { env: string; json?: boolean }) => {
+    .action(async ({ env, resync: undo, json }: { env: string; resync?: boolean; json?: boolean }) => {
       const environment = environmentOrFail(env);
+      if (undo === true) {
+        const undone = driftLines(await withLock(env, 'doctor', () => resync(environment)));
+        progress(undone.length === 0 ? 'nothing to undo' : `undone: ${undone.join(', ')}`);
+      }
       const channel = await chosenChannel(existsSync(channelFile));
       const findings = await examine(environment, channel);
       if (json === true) {
@@ -64,6 +73,7 @@ async function examine(environment: Environment, channel: ChannelName): Promise<
     { check: 'node', ok: true, says: `version ${process.versions.node}`, remedy: '' },
     await checkTerraform(),
     await checkDocker(),
+    ...(await examineStack(environment.name)),
   ];
   if (findings.some(({ check, ok }) => check === 'docker' && !ok)) return findings;
   const steps = stepsOf(channel);
@@ -82,48 +92,15 @@ async function examine(environment: Environment, channel: ChannelName): Promise<
   return [...findings, ...(await examineLive(environment))];
 }
 
-/** Questions to what runs: is everything well, and does the gate hold? */
-async function examineLive(environment: Environment): Promise<Finding[]> {
-  const up = `run \`npm run up -- --env ${environment.name}\``;
-  const all = await containers(environment.name);
-  const ill = all.filter(
-    ({ state, status }) =>
-      (state === 'running' && !status.includes('healthy')) ||
-      status.includes('unhealthy') ||
-      state === 'restarting' ||
-      /Exited \((?!0\))/.test(status),
-  );
-  const stranger = await ask(`${environment.public.url}/hello`);
-  const unknownHost = await ask(`${environment.public.url}/hello`, { host: 'not-a-host.invalid' });
-  return [
-    {
-      check: 'containers',
-      ok: ill.length === 0 && all.length > 0,
-      says:
-        all.length === 0
-          ? 'the environment must run, got no container'
-          : ill.length === 0
-            ? `${all.filter(({ state }) => state === 'running').length} run and are healthy`
-            : `every container must be well, got ${ill.map(({ name, status }) => `${name} (${status})`).join(', ')}`,
-      remedy: ill.length === 0 && all.length > 0 ? '' : up,
-    },
-    {
-      check: 'gate',
-      ok: stranger.status === 401,
-      says:
-        stranger.status === 401
-          ? 'a request without credentials gets 401'
-          : `a request without credentials must get 401, got ${stranger.status === 0 ? 'no answer' : stranger.status}`,
-      remedy: stranger.status === 401 ? '' : up,
-    },
-    {
-      check: 'hosts',
-      ok: unknownHost.status === 404,
-      says:
-        unknownHost.status === 404
-          ? 'a host that is not public gets 404'
-          : `a host that is not public must get 404, got ${unknownHost.status === 0 ? 'no answer' : unknownHost.status}`,
-      remedy: unknownHost.status === 404 ? '' : up,
-    },
-  ];
+/** Whether the stack synthesizes, and has all the secrets that come from outside. */
+async function examineStack(environment: string): Promise<Finding[]> {
+  try {
+    const missing = missingSecrets(await declaredStack(environment));
+    if (missing.length === 0)
+      return [{ check: 'stack', ok: true, says: 'is valid, and no secret is missing', remedy: '' }];
+    return missing.map((secret) => ({ check: 'secrets', ok: false, ...explainMissing(secret) }));
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return [{ check: 'stack', ok: false, says: error.detail.join(' '), remedy: error.remedy }];
+  }
 }

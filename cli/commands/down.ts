@@ -12,8 +12,10 @@ import { withLock } from '../lib/lock.js';
 import { CommandError, progress, result, seconds } from '../lib/output.js';
 import { checkDocker } from '../lib/preflight.js';
 import { root, stackFolder, stateFolder } from '../lib/project.js';
+import { readStack } from '../lib/stack.js';
 import { synthesize } from '../lib/synth.js';
 import { Terraform } from '../lib/terraform.js';
+import { missingSecrets, placeholdersFor } from '../lib/variables.js';
 
 export function downCommand(parent: Command): void {
   parent
@@ -43,7 +45,9 @@ async function down(environment: string): Promise<void> {
     if (!existsSync(join(stackFolder(environment), 'cdk.tf.json'))) await synthesize();
     const terraform = new Terraform(environment, readChannel(root));
     await terraform.init();
-    const changes = await terraform.makePlan(true);
+    // What goes needs no value, and nobody should have to look for one.
+    const placeholders = placeholdersFor(missingSecrets(readStack(stackFolder(environment))));
+    const { changes } = await terraform.makePlan({ destroy: true, placeholders });
     if (changes.length > 0) {
       progress(`removing ${changes.length} resources`);
       const errors = await terraform.apply(() => undefined);
@@ -70,6 +74,6 @@ async function down(environment: string): Promise<void> {
       left,
       'see what uses them, then run the same command again',
     );
-  for (const name of ['terraform.tfstate', 'terraform.tfstate.backup'])
+  for (const name of ['terraform.tfstate', 'terraform.tfstate.backup', 'ledger.json'])
     rmSync(join(stateFolder(environment), name), { force: true });
 }

@@ -2,27 +2,31 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Environment } from '../../env/index.js';
+import type { Ledger } from '../../env/ledger.js';
 import { readChannel } from '../../images/channel.js';
 import {
   buildMissing,
   channelFile,
   chosenChannel,
   deploymentSteps,
+  nextChannel,
   stepsOf,
   useChannel,
 } from '../lib/channel.js';
 import { Components } from '../lib/components.js';
 import { Interrupted, deploy } from '../lib/deploy.js';
-import { environmentOrFail } from '../lib/environment.js';
+import { environmentOrFail, ledgerOrFail } from '../lib/environment.js';
 import { installDocker } from '../lib/install.js';
 import { interrupted, listenForInterrupts } from '../lib/interrupt.js';
 import { withLock } from '../lib/lock.js';
 import { CommandError, progress, result, seconds } from '../lib/output.js';
 import { checkDocker, checkPorts, checkTerraform, type Finding } from '../lib/preflight.js';
-import { root } from '../lib/project.js';
+import { root, stackFolder } from '../lib/project.js';
 import { provePassage } from '../lib/smoke.js';
+import { readStack } from '../lib/stack.js';
 import { synthesize } from '../lib/synth.js';
 import { Terraform } from '../lib/terraform.js';
+import { missingSecrets, refuseMissing } from '../lib/variables.js';
 import { handedOver } from './secret.js';
 
 export function upCommand(parent: Command): void {
@@ -35,13 +39,13 @@ export function upCommand(parent: Command): void {
       listenForInterrupts();
       const begin = Date.now();
       const environment = environmentOrFail(env);
-      await withLock(env, 'up', () => up(environment, install === true));
+      await withLock(env, 'up', () => up(environment, ledgerOrFail(env), install === true));
       progress(`up took ${seconds(Date.now() - begin)}`);
       result(`ready: ${environment.public.url}`);
     });
 }
 
-async function up(environment: Environment, install: boolean): Promise<void> {
+async function up(environment: Environment, ledger: Ledger, install: boolean): Promise<void> {
   const step = stopwatch();
   const name = await chosenChannel(existsSync(channelFile));
   if (install) await installDocker(name === 'local');
@@ -60,17 +64,20 @@ async function up(environment: Environment, install: boolean): Promise<void> {
   }
   step('checks');
   const steps = stepsOf(name);
+  // Before anything is built, because what is missing may be with somebody else.
+  await synthesize({ channel: nextChannel(name, steps) });
+  refuseMissing(environment.name, missingSecrets(readStack(stackFolder(environment.name))));
+  stopIfInterrupted();
+  step('synth');
   await buildMissing(deploymentSteps(name, steps));
   const channel = useChannel(name, steps);
   stopIfInterrupted();
   step('images');
-  await synthesize();
-  step('synth');
   const terraform = new Terraform(environment.name, channel);
   await terraform.init();
   step('providers');
   stopIfInterrupted();
-  const changed = await deploy(terraform);
+  const changed = await deploy(terraform, ledger);
   step(changed === 0 ? 'nothing to change' : `deploy of ${changed} changes`);
   const [client] = (await handedOver(environment.name)).filter((secret) => secret.name.startsWith('client-'));
   await provePassage(environment, client?.value, interrupted);

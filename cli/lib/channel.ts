@@ -1,10 +1,10 @@
 /** Chooses the image channel, builds what it lacks, and writes it down. */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { execa } from 'execa';
 import { BuildError, buildSteps, missingSteps } from '../../images/build.js';
 import { cacheRoot } from '../../images/cache.js';
 import {
+  channelFileOf,
   localFolder,
   readChannel,
   writeChannel,
@@ -36,9 +36,15 @@ export async function chosenChannel(chosen: boolean): Promise<ChannelName> {
   return name;
 }
 
-/** Writes the channel file, and for the local one Terraform's configuration beside it. */
+/** Writes the channel file, and what Terraform needs for it. */
 export function useChannel(name: ChannelName, steps: readonly Step[]): Channel {
-  const channel = channelOf(name, steps);
+  const channel = nextChannel(name, steps);
+  writeChannel(root, channel);
+  return channel;
+}
+
+/** What the channel file will say when all is built; writes only where Terraform finds its providers. */
+export function nextChannel(name: ChannelName, steps: readonly Step[]): Channel {
   if (name === 'local') {
     const mirror = steps.find(({ recipe }) => recipe.name === 'provider-mirror');
     if (mirror === undefined) throw new Error('channel local must have a provider mirror');
@@ -49,8 +55,7 @@ export function useChannel(name: ChannelName, steps: readonly Step[]): Channel {
     );
     renameSync(`${terraformConfigFile}.new`, terraformConfigFile);
   }
-  writeChannel(root, channel);
-  return channel;
+  return channelOf(name, steps);
 }
 
 /** All steps of a channel. */
@@ -136,4 +141,4 @@ async function checkTools(): Promise<void> {
 }
 
 /** Whether somebody chose a channel before. */
-export const channelFile = join(localFolder(root), 'channel.json');
+export const channelFile = channelFileOf(root);

@@ -1,10 +1,13 @@
 /** One deployment: mend what an interruption left, plan, refuse what destroys data, apply, explain. */
+import type { Ledger } from '../../env/ledger.js';
 import { Components } from './components.js';
 import { labelled, lastHealthOutput, lastLines, remove } from './docker.js';
 import { INTERRUPTED_EXIT, interrupted } from './interrupt.js';
 import { CommandError, progress } from './output.js';
+import type { PlannedChange } from './plan.js';
 import { remedyFor } from './remedies.js';
-import type { ApplyEvent, PlannedChange, Terraform } from './terraform.js';
+import { readApplied, refuseJump } from './rotation.js';
+import type { ApplyEvent, Terraform } from './terraform.js';
 
 const HEARTBEAT_SECONDS = 30;
 const LOG_LINES = 15;
@@ -14,21 +17,27 @@ const DATA_LABEL = 'dev.portcullis.data';
  * Applies the synthesized stack.
  *
  * @returns how many resources changed
- * @throws CommandError that names the component, shows its last log lines and says what to do
+ * @throws CommandError that names the component, shows its last log lines and says what to do; and
+ * when the ledger is more than one step ahead of what is applied, or behind it
  */
-export async function deploy(terraform: Terraform): Promise<number> {
+export async function deploy(terraform: Terraform, ledger: Ledger): Promise<number> {
   const components = Components.ofStack(terraform.environment);
-  await mendOrphans(terraform);
-  const changes = await terraform.makePlan();
-  refuseLoss(changes);
-  if (changes.length === 0) {
+  const { ids, rotation } = await terraform.recorded();
+  refuseJump(terraform.environment, ledger, readApplied(rotation));
+  await mendOrphans(terraform.environment, ids);
+  const { changes, outputs } = await terraform.makePlan();
+  let errors: ApplyEvent[];
+  try {
+    refuseLoss(changes);
+    // Outputs alone change too: a step of a class that has no secret yet must count as applied.
+    if (changes.length === 0 && outputs.length === 0) return 0;
+    if (changes.length > 0) progress(`applying ${changes.length} changes`);
+    errors = await terraform.apply((event) => {
+      showEvent(event, components);
+    });
+  } finally {
     terraform.dropPlan();
-    return 0;
   }
-  progress(`applying ${changes.length} changes`);
-  const errors = await terraform.apply((event) => {
-    showEvent(event, components);
-  });
   if (interrupted.aborted) throw new Interrupted();
   if (errors.length > 0) throw await explain(terraform.environment, errors, components);
   return changes.length;
@@ -49,10 +58,9 @@ export class Interrupted extends Error {
  * A command that was killed between making and recording them would otherwise leave their names and
  * subnets taken. Volumes stay: making one that exists is no error, and they may hold data.
  */
-async function mendOrphans(terraform: Terraform): Promise<void> {
-  const known = await terraform.knownIds();
+async function mendOrphans(environment: string, known: ReadonlySet<string>): Promise<void> {
   for (const kind of ['container', 'network'] as const) {
-    const orphans = (await labelled(kind, terraform.environment)).filter((id) => !known.has(id));
+    const orphans = (await labelled(kind, environment)).filter((id) => !known.has(id));
     if (orphans.length === 0) continue;
     progress(
       `removing ${orphans.length} ${kind}${orphans.length === 1 ? '' : 's'} that an interrupted command left behind`,
@@ -62,7 +70,7 @@ async function mendOrphans(terraform: Terraform): Promise<void> {
 }
 
 /** Fails on every plan that would destroy or replace storage with data. */
-export function refuseLoss(changes: readonly PlannedChange[]): void {
+export function refuseLoss(changes: readonly Pick<PlannedChange, 'address' | 'actions' | 'labels'>[]): void {
   const lost = changes.filter(
     ({ actions, labels }) => actions.includes('delete') && labels[DATA_LABEL] === 'true',
   );

@@ -1,4 +1,4 @@
-/** The deployed gateway as decK sees it: what was declared, and how Kong differs from it now. */
+/** The gateway as decK sees it: how Kong differs from what was deployed, or from what is declared now. */
 import { z } from 'zod';
 import type { Environment } from '../../env/index.js';
 import { readChannel } from '../../images/channel.js';
@@ -7,21 +7,48 @@ import { containers } from './docker.js';
 import { interrupted } from './interrupt.js';
 import { CommandError } from './output.js';
 import { root } from './project.js';
+import { declarations, type StackFile } from './stack.js';
 import { Terraform } from './terraform.js';
 
 const KONG = 'kong';
 const STATE = 'deck-sync-state';
 const SECRETS = 'deck-sync-secrets';
+const STATE_FILE = 'kong.yaml';
+const PLACEHOLDER = /\$\{\{ env "(DECK_ENV_[A-Z0-9_]+)" \}\}/g;
+
+/** How Kong differs from what the last deployment gave decK. */
+export async function drift(environment: Environment): Promise<DeckReport> {
+  return (await gatewayDeck(environment)).diff(await deployedState(environment.name));
+}
+
+/** Brings Kong back to what the last deployment gave decK. */
+export async function resync(environment: Environment): Promise<DeckReport> {
+  return (await gatewayDeck(environment)).sync(await deployedState(environment.name));
+}
+
+/** How Kong differs from what is declared; undefined when no Kong runs. */
+export async function declaredDifference(
+  environment: Environment,
+  stack: StackFile,
+): Promise<DeckReport | undefined> {
+  if ((await runningKong(environment.name)) === undefined) return undefined;
+  const secrets = new Map((await deployedState(environment.name)).secrets);
+  const text = declaredText(stack);
+  for (const [, name = ''] of text.matchAll(PLACEHOLDER)) {
+    // Made by the deployment that is only planned: whatever it will be, Kong has another.
+    if (!secrets.has(name)) secrets.set(name, `made-at-deployment-${name}`);
+  }
+  return (await gatewayDeck(environment)).diff({ text, secrets });
+}
 
 /**
  * What the last deployment gave decK.
  *
  * @throws CommandError when there was none
  */
-export async function deployedState(environment: string): Promise<DeckState> {
+async function deployedState(environment: string): Promise<DeckState> {
   const terraform = new Terraform(environment, readChannel(root));
-  const [state, secrets] = [await terraform.writtenFiles(STATE), await terraform.writtenFiles(SECRETS)];
-  const [text] = state.values();
+  const text = (await terraform.writtenFiles(STATE)).get(STATE_FILE);
   if (text === undefined) {
     throw new CommandError(
       `the gateway of '${environment}' must be deployed, got no state file of decK`,
@@ -29,6 +56,7 @@ export async function deployedState(environment: string): Promise<DeckState> {
       `run \`npm run up -- --env ${environment}\``,
     );
   }
+  const secrets = await terraform.writtenFiles(SECRETS);
   return {
     text,
     // The job's files hold JSON strings, because decK puts them into YAML as they are.
@@ -36,16 +64,26 @@ export async function deployedState(environment: string): Promise<DeckState> {
   };
 }
 
-/**
- * decK inside the network of the environment's Kong.
- *
- * @throws CommandError when Kong doesn't run
- */
-export async function gatewayDeck(environment: Environment): Promise<Deck> {
-  const kong = (await containers(environment.name)).find(
+/** The state file as the synthesized stack holds it, Terraform's escapes undone. */
+export function declaredText(stack: StackFile): string {
+  const shape = z.array(z.object({ file: z.string(), content: z.string() }));
+  for (const { upload } of declarations(stack).values()) {
+    const found = shape.safeParse(upload).data?.find(({ file }) => file.endsWith(`/${STATE_FILE}`));
+    if (found !== undefined) return found.content.replaceAll('$${', '${').replaceAll('%%{', '%{');
+  }
+  throw new CommandError('the stack must have a gateway, got none', [], 'add a Gateway to the stack');
+}
+
+async function runningKong(environment: string): Promise<string | undefined> {
+  return (await containers(environment)).find(
     ({ component, state }) => component === KONG && state === 'running',
-  );
-  if (kong === undefined) {
+  )?.name;
+}
+
+/** decK inside the network of the environment's Kong. */
+async function gatewayDeck(environment: Environment): Promise<Deck> {
+  const container = await runningKong(environment.name);
+  if (container === undefined) {
     throw new CommandError(
       `Kong of '${environment.name}' must run, got no running container`,
       [],
@@ -56,28 +94,10 @@ export async function gatewayDeck(environment: Environment): Promise<Deck> {
   return new Deck(
     {
       kind: 'container',
-      container: kong.name,
+      container,
       image: readChannel(root).images.deck.reference,
       ...(host === undefined ? {} : { host }),
     },
     { signal: interrupted },
   );
-}
-
-/** How Kong differs from what was deployed. */
-export async function drift(environment: Environment): Promise<DeckReport> {
-  const [deck, state] = [await gatewayDeck(environment), await deployedState(environment.name)];
-  return deck.diff(state);
-}
-
-/** Brings Kong back to what was deployed. */
-export async function resync(environment: Environment): Promise<DeckReport> {
-  const [deck, state] = [await gatewayDeck(environment), await deployedState(environment.name)];
-  return deck.sync(state);
-}
-
-/** One line per entity that differs, without its values. */
-export function driftLines({ changes }: DeckReport): string[] {
-  const verb = { create: 'is missing', update: 'was changed', delete: 'was added' } as const;
-  return changes.map(({ kind, name, action }) => `${kind} '${name}' ${verb[action]}`);
 }

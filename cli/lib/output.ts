@@ -29,26 +29,30 @@ export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
+/** A failure as one object, so that a program needn't read prose. */
+export function failureData(error: unknown): {
+  error: { message: string; detail: readonly string[]; remedy: string };
+} {
+  const known = error instanceof CommandError ? error : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  return { error: { message, detail: known?.detail ?? [], remedy: known?.remedy ?? '' } };
+}
+
 /**
  * Shows a failure: what, the last lines that explain it, the remedy.
  *
- * With `--json` the same goes to stdout as one object, so that a program needn't read prose.
+ * With `--json` the same goes to stdout as one object.
  */
 export function showFailure(error: unknown, json: boolean): void {
-  const known = error instanceof CommandError ? error : undefined;
-  const message = error instanceof Error ? error.message : String(error);
+  const data = failureData(error);
   if (json) {
-    result(
-      JSON.stringify({
-        version: 1,
-        error: { message, detail: known?.detail ?? [], remedy: known?.remedy ?? '' },
-      }),
-    );
+    result(JSON.stringify({ version: 1, ...data }));
     return;
   }
+  const { message, detail, remedy } = data.error;
   progress(`error: ${message}`);
-  for (const line of known?.detail ?? []) progress(`  | ${stripVTControlCharacters(line)}`);
-  if (known !== undefined && known.remedy !== '') progress(`  what to do: ${known.remedy}`);
+  for (const line of detail) progress(`  | ${stripVTControlCharacters(line)}`);
+  if (remedy !== '') progress(`  what to do: ${remedy}`);
 }
 
 /** Rows under a header, columns as wide as they need. */

@@ -1,13 +1,16 @@
 /** Terraform, run directly: saved plan, machine-readable progress, one SIGINT when interrupted. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import type { Channel } from '../../images/channel.js';
 import { guarded } from './interrupt.js';
 import { CommandError } from './output.js';
+import { labelsIn, readPlan, type Plan } from './plan.js';
 import { stackFolder, stateFolder, terraformConfigFile } from './project.js';
+import { readStack } from './stack.js';
+import { asVariables, masked } from './variables.js';
 
 /** Lowest Terraform that this project is tried with. */
 export const LEAST_TERRAFORM = '1.6.0';
@@ -23,21 +26,30 @@ export interface ApplyEvent {
   readonly detail: string;
 }
 
-export interface PlannedChange {
-  readonly address: string;
-  readonly type: string;
-  readonly actions: readonly string[];
-  /** Labels of a Docker resource as they are now. */
-  readonly labels: Readonly<Record<string, string>>;
+export interface PlanOptions {
+  /** Whether everything is to go. */
+  readonly destroy?: boolean;
+  /** Values for secrets that weren't supplied; such a plan must not be applied unless it destroys. */
+  readonly placeholders?: ReadonlyMap<string, string>;
+}
+
+/** What the state tells about a deployment. */
+export interface Recorded {
+  /** Ids of the containers and networks, by which orphans are told apart. */
+  readonly ids: ReadonlySet<string>;
+  /** The output `rotation`, undefined before the first deployment. */
+  readonly rotation: unknown;
 }
 
 /** What we read of a resource in the state. */
-interface StateResource {
-  readonly type: string;
-  readonly attributes: {
-    readonly id?: string;
-    readonly upload?: readonly { readonly file: string; readonly content: string }[];
-  };
+interface Attributes {
+  readonly id?: string;
+  readonly upload?: readonly { readonly file: string; readonly content: string }[];
+}
+
+interface State {
+  readonly outputs: { readonly rotation?: { readonly value?: unknown } } | undefined;
+  readonly resources: readonly { readonly type: string; readonly attributes: Attributes }[];
 }
 
 /** Environment of every Terraform process of ours. */
@@ -84,7 +96,8 @@ export class Terraform {
     private readonly channel: Channel,
   ) {
     this.cwd = stackFolder(environment);
-    this.plan = join(stateFolder(environment), 'plan.bin');
+    // In a folder of its own: Terraform makes files that everybody may read.
+    this.plan = join(stateFolder(environment), 'plan', 'plan.bin');
     this.env = terraformEnvironment(channel);
   }
 
@@ -107,49 +120,40 @@ export class Terraform {
     writeFileSync(marker, wanted);
   }
 
-  /** Saves a plan and tells what it would change. */
-  async makePlan(destroy = false): Promise<PlannedChange[]> {
-    await this.run(
-      [
-        'plan',
-        '-no-color',
-        '-input=false',
-        '-lock-timeout=10s',
-        '-out',
-        this.plan,
-        ...(destroy ? ['-destroy'] : []),
-      ],
-      'a plan must be made',
-      'mend what Terraform says, then run the same command again',
-    );
-    const { stdout } = await execa('terraform', ['show', '-json', this.plan], {
-      cwd: this.cwd,
-      env: this.env,
-      stdin: 'ignore',
-    });
-    // Holds secrets in clear: nothing of it but these fields leaves this function.
-    const shown = JSON.parse(stdout) as {
-      resource_changes?: {
-        address: string;
-        type: string;
-        change: { actions: string[]; before: unknown; after: unknown };
-      }[];
-    };
-    return (shown.resource_changes ?? [])
-      .filter(
-        ({ change }) => !(change.actions.length === 1 && ['no-op', 'read'].includes(change.actions[0] ?? '')),
-      )
-      .map(({ address, type, change }) => ({
-        address,
-        type,
-        actions: change.actions,
-        labels: labelsOf(change.before ?? change.after),
-      }));
+  /** Saves a plan and tells what it would change; whoever asked for it applies or drops it. */
+  async makePlan({ destroy = false, placeholders = new Map() }: PlanOptions = {}): Promise<Plan> {
+    this.dropPlan();
+    mkdirSync(dirname(this.plan), { mode: 0o700 });
+    try {
+      await this.run(
+        [
+          'plan',
+          '-no-color',
+          '-input=false',
+          '-lock-timeout=10s',
+          '-out',
+          this.plan,
+          ...(destroy ? ['-destroy'] : []),
+        ],
+        'a plan must be made',
+        'mend what Terraform says, then run the same command again',
+        asVariables(placeholders),
+      );
+      const shown = await this.readJson(
+        ['show', '-json', this.plan],
+        'the plan must be readable',
+        'run the same command again',
+      );
+      return readPlan(shown, readStack(this.cwd), placeholders);
+    } catch (error) {
+      this.dropPlan();
+      throw error;
+    }
   }
 
   /** Drops a saved plan, which holds secrets. */
   dropPlan(): void {
-    rmSync(this.plan, { force: true });
+    rmSync(dirname(this.plan), { recursive: true, force: true });
   }
 
   /**
@@ -191,44 +195,46 @@ export class Terraform {
         message: `terraform apply must end with 0, got ${exitCode ?? 'a signal'}`,
         address: '',
         elapsed: 0,
-        detail: stderr.join(''),
+        detail: masked(stderr.join('')),
       });
     }
     return errors;
   }
 
-  /** Ids of the containers and networks in the state, by which orphans are told apart. */
-  async knownIds(): Promise<Set<string>> {
-    return new Set(
-      (await this.resources())
-        .filter(({ type }) => type.startsWith('docker_'))
-        .map(({ attributes }) => attributes.id ?? ''),
-    );
+  /** What the state tells: nothing but this leaves it, because it holds every secret. */
+  async recorded(): Promise<Recorded> {
+    const { outputs, resources } = await this.state();
+    const ids = resources
+      .filter(({ type }) => type.startsWith('docker_'))
+      .map(({ attributes }) => attributes.id ?? '');
+    return { ids: new Set(ids), rotation: outputs?.rotation?.value };
   }
 
   /** Files that the last deployment wrote for a component, by their names; secrets included, so show none. */
   async writtenFiles(component: string): Promise<Map<string, string>> {
-    const uploads = (await this.resources())
-      .filter(({ attributes }) => labelsOf(attributes)['dev.portcullis.component'] === component)
+    const uploads = (await this.state()).resources
+      .filter(({ attributes }) => labelsIn(attributes)['dev.portcullis.component'] === component)
       .flatMap(({ attributes }) => attributes.upload ?? []);
     return new Map(uploads.map(({ file, content }) => [file.slice(file.lastIndexOf('/') + 1), content]));
   }
 
-  /** Every resource in the state with its attributes, none when there is no state. */
-  private async resources(): Promise<StateResource[]> {
-    const { stdout, exitCode } = await execa('terraform', ['state', 'pull'], {
-      cwd: this.cwd,
-      env: this.env,
-      stdin: 'ignore',
-      reject: false,
-    });
-    if (exitCode !== 0 || stdout.trim() === '') return [];
-    const state = JSON.parse(stdout) as {
-      resources?: { type: string; instances?: { attributes?: StateResource['attributes'] }[] }[];
+  private async state(): Promise<State> {
+    const pulled = (await this.readJson(
+      ['state', 'pull'],
+      'the state must be readable',
+      'check that its backend answers, then run the same command again',
+    )) as
+      | {
+          outputs?: State['outputs'];
+          resources?: { type: string; instances?: { attributes?: Attributes }[] }[];
+        }
+      | undefined;
+    return {
+      outputs: pulled?.outputs,
+      resources: (pulled?.resources ?? []).flatMap(({ type, instances }) =>
+        (instances ?? []).map(({ attributes }) => ({ type, attributes: attributes ?? {} })),
+      ),
     };
-    return (state.resources ?? []).flatMap(({ type, instances }) =>
-      (instances ?? []).map(({ attributes }) => ({ type, attributes: attributes ?? {} })),
-    );
   }
 
   /** Outputs with their values; sensitive ones included, so show none of it unasked. */
@@ -240,19 +246,39 @@ export class Terraform {
         `run \`npm run up -- --env ${this.environment}\``,
       );
     }
-    const { stdout } = await this.run(
+    return (await this.readJson(
       ['output', '-json'],
       'the outputs must be readable',
       `deploy '${this.environment}' first: \`npm run up -- --env ${this.environment}\``,
-    );
-    return JSON.parse(stdout) as Record<string, { sensitive: boolean; value: unknown }>;
+    )) as Record<string, { sensitive: boolean; value: unknown }>;
   }
 
-  private async run(args: readonly string[], must: string, remedy: string): Promise<{ stdout: string }> {
+  /**
+   * What a command prints as JSON, undefined when it prints nothing.
+   *
+   * @throws CommandError without a word of what was printed: it holds secrets
+   */
+  private async readJson(args: readonly string[], must: string, remedy: string): Promise<unknown> {
+    const { stdout } = await this.run(args, must, remedy, {}, 'stderr');
+    if (stdout.trim() === '') return undefined;
+    try {
+      return JSON.parse(stdout);
+    } catch {
+      throw new CommandError(`${must}, got something else than JSON`, [], remedy);
+    }
+  }
+
+  private async run(
+    args: readonly string[],
+    must: string,
+    remedy: string,
+    variables: Readonly<Record<string, string>> = {},
+    shown: 'all' | 'stderr' = 'all',
+  ): Promise<{ stdout: string }> {
     const result = await guarded(
       execa('terraform', args, {
         cwd: this.cwd,
-        env: this.env,
+        env: { ...this.env, ...variables },
         stdin: 'ignore',
         reject: false,
         all: true,
@@ -262,7 +288,7 @@ export class Terraform {
     if (result.exitCode === 0) return result;
     throw new CommandError(
       `${must}, got a failing \`terraform ${args[0] ?? ''}\``,
-      result.all
+      masked(result[shown])
         .split('\n')
         .filter((line) => line.trim() !== '')
         .slice(-20),
@@ -293,18 +319,9 @@ function readEvent(line: string): ApplyEvent | undefined {
   if (type === 'diagnostic' && diagnostic?.severity !== 'error') return undefined;
   return {
     type,
-    message: diagnostic?.summary ?? message ?? '',
+    message: masked(diagnostic?.summary ?? message ?? ''),
     address: diagnostic?.address ?? hook?.resource?.addr ?? '',
     elapsed: hook?.elapsed_seconds ?? 0,
-    detail: diagnostic?.detail ?? '',
+    detail: masked(diagnostic?.detail ?? ''),
   };
-}
-
-function labelsOf(resource: unknown): Record<string, string> {
-  const labels =
-    resource !== null && typeof resource === 'object' && 'labels' in resource ? resource.labels : undefined;
-  if (!Array.isArray(labels)) return {};
-  return Object.fromEntries(
-    (labels as { label: string; value: string }[]).map(({ label, value }) => [label, value]),
-  );
 }

@@ -34,12 +34,6 @@ export interface PostgresProps {
    */
   readonly maxConnections?: number;
   /**
-   * Step of the password rotation.
-   *
-   * @default 0
-   */
-  readonly generation?: number;
-  /**
    * Accept connections with TLS 1.2 or newer alone, with a certificate by this authority for the
    * server's name. A renewed one is taken over without a restart.
    *
@@ -113,7 +107,7 @@ export class Postgres extends Construct {
         this.node.path,
       );
     }
-    this.superuser = Secret.generated(this, 'postgres-superuser', { slots: 1 });
+    this.superuser = Secret.generated(this, 'postgres-superuser', { class: 'fixed' });
     this.volume = props.platform.volume(this, 'Data', { name: 'postgres-data', size: props.storage });
     const certificate =
       props.tls === undefined
@@ -203,7 +197,7 @@ export class Postgres extends Construct {
         this.node.path,
       );
     }
-    const password = Secret.generated(this, `postgres-${name}`, { generation: this.props.generation ?? 0 });
+    const password = Secret.generated(this, `postgres-${name}`);
     const accounts = [0, 1].map((slot) => ({
       role: `${name}_${'ab'.charAt(slot)}`,
       file: `${name}_${slot}`,

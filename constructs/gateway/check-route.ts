@@ -2,7 +2,7 @@
 import type { Mistakes } from '../mistakes.js';
 import { clients } from './access.js';
 import type { GatewayDeclaration, RouteDeclaration } from './model.js';
-import { checkHeaderNames } from './plugins/plugin.js';
+import { checkHeaderName, checkNoTemplate } from './plugins/plugin.js';
 import { isPattern } from './plugins/protection.js';
 
 /** Notes every mistake of a route. */
@@ -12,6 +12,7 @@ export function checkRoute(mistakes: Mistakes, route: RouteDeclaration, gateway:
   route.paths.forEach((text, i) => {
     checkPath(mistakes, `${path}.paths[${i}]`, text);
   });
+  mistakes.unique(`${path}.paths`, route.paths, 'remove one of them');
   for (const host of route.hosts ?? []) {
     mistakes.unless(
       gateway.hosts.includes(host),
@@ -37,7 +38,7 @@ export function checkRoute(mistakes: Mistakes, route: RouteDeclaration, gateway:
   );
   mistakes.unique(`${path}.methods`, route.methods ?? [], 'remove one of them');
   for (const [name, values] of Object.entries(route.headers ?? {})) {
-    checkHeaderNames(mistakes, `${path}.headers`, [name]);
+    checkHeaderName(mistakes, `${path}.headers`, name);
     mistakes.unless(
       name.toLowerCase() !== 'host',
       `${path}.headers`,
@@ -46,6 +47,7 @@ export function checkRoute(mistakes: Mistakes, route: RouteDeclaration, gateway:
       'write hosts instead',
     );
     mistakes.unless(values.length > 0, `${path}.headers.${name}`, 'name at least one', values, 'add a value');
+    for (const value of values) checkNoTemplate(mistakes, `${path}.headers.${name}`, value);
   }
   mistakes.wholeNumber(`${path}.priority`, route.priority ?? 0, 0, 1000, 'leave it out for 0');
   checkAccess(mistakes, path, route, gateway);
@@ -60,13 +62,15 @@ function checkPath(mistakes: Mistakes, path: string, text: string): void {
       text,
       'correct it',
     );
+    checkNoTemplate(mistakes, path, text);
     return;
   }
   mistakes.unless(text.startsWith('/'), path, 'begin with a slash', text, `write '/${text}'`);
   mistakes.unless(
-    /^[A-Za-z0-9/._~!$&'()*+,;=:@%-]*$/.test(text) && !/\/\/|(^|\/)\.\.?(\/|$)|%(2f|2e)/i.test(text),
+    /^[A-Za-z0-9/._~!$&'()*+,;=:@%-]*$/.test(text) &&
+      !/\/\/|(^|\/)\.\.?(\/|$)|%(2f|2e|(?![0-9a-f]{2}))/i.test(text),
     path,
-    'be a plain path, without blanks, query, empty or dotted parts',
+    'be a plain path, without blanks, query, empty or dotted parts, encoded slashes or dots',
     text,
     "write for example '/orders'",
   );

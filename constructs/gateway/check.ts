@@ -1,25 +1,22 @@
 /** Checks a gateway's declaration; every mistake is noted with path, rule, what was got and remedy. */
-import { createPublicKey } from 'node:crypto';
 import { Mistakes } from '../mistakes.js';
 import { isName } from '../platform/names.js';
 import { KeyPair } from '../secrets/key-pair.js';
 import { Sealed } from '../secrets/sealed.js';
 import { ANONYMOUS } from './access.js';
+import { checkPublicKey } from './check-key.js';
 import { checkRoute } from './check-route.js';
-import type {
-  ClientDeclaration,
-  ClientPublicKey,
-  GatewayDeclaration,
-  HashKey,
-  ServiceDeclaration,
-} from './model.js';
+import { keyId } from './client-state.js';
+import type { ClientDeclaration, GatewayDeclaration, HashKey, ServiceDeclaration } from './model.js';
 import {
-  checkHeaderNames,
+  checkHeaderName,
+  checkNoTemplate,
   type ConfigValue,
   type GatewayPlugin,
   type KongVersion,
 } from './plugins/plugin.js';
 import { checkCounters, checkRateLimit } from './plugins/traffic.js';
+import { TOKEN_ROUTE } from './state.js';
 
 /** Host names as Kong compares them: small letters, no port; IPv4 addresses included. */
 export const HOST_NAME =
@@ -56,7 +53,8 @@ export function checkGateway(gateway: GatewayDeclaration, kong: KongVersion, at:
       "write for example 'api.example.com'",
     );
   });
-  checkHeaderNames(mistakes, 'requestIdHeader', [gateway.requestIdHeader]);
+  checkHeaderName(mistakes, 'requestIdHeader', gateway.requestIdHeader);
+  mistakes.wholeNumber('requestSize', gateway.requestSize.toMebibytes(), 1, 2047, 'stay below 2 GiB');
   checkCounters(mistakes, 'counters', gateway.counters);
   checkSizes(mistakes, gateway, kong);
   checkNames(mistakes, gateway);
@@ -108,7 +106,7 @@ function checkNames(mistakes: Mistakes, gateway: GatewayDeclaration): void {
   const routes = gateway.services.flatMap((service) => service.routes);
   for (const [path, named] of [
     ['services', gateway.services],
-    ['routes', routes],
+    ['routes', [...routes, { name: TOKEN_ROUTE }]],
     ['clients', gateway.clients],
   ] as const) {
     const names = named.map(({ name }) => name);
@@ -123,17 +121,25 @@ function checkNames(mistakes: Mistakes, gateway: GatewayDeclaration): void {
       );
     }
   }
-  const kids = gateway.clients.flatMap(({ jwt }) =>
-    jwt === undefined || jwt instanceof KeyPair ? [] : jwt.map(({ kid }) => kid),
+  const kids = gateway.clients.flatMap(({ name, jwt = [] }) =>
+    jwt instanceof KeyPair
+      ? Array.from({ length: jwt.slots }, (_, slot) => keyId(name, jwt, slot))
+      : jwt.map(({ kid }) => kid),
   );
   mistakes.unique('clients.jwt.kid', kids, 'give each key a kid of its own');
-  const taken = routes.flatMap((route) =>
-    (route.hosts ?? ['']).flatMap((host) =>
+  const keys = gateway.clients.flatMap(({ key }) => key ?? []);
+  for (const shared of new Set(keys.filter((key, i) => keys.indexOf(key) !== i))) {
+    mistakes.add('clients.key', 'be the key of one client alone', shared, 'declare a secret for each');
+  }
+  const taken = routes.flatMap((route) => {
+    const headers = route.headers === undefined ? '' : JSON.stringify(route.headers);
+    const requests = (route.hosts ?? gateway.hosts).flatMap((host) =>
       (route.methods ?? ['']).flatMap((method) =>
-        route.paths.map((path) => [method, host, path, JSON.stringify(route.headers ?? {})].join(' ').trim()),
+        route.paths.map((path) => `${method} ${host}${path} ${headers}`.trim()),
       ),
-    ),
-  );
+    );
+    return [...new Set(requests)];
+  });
   mistakes.unique('routes.paths', taken, 'two routes would answer the same request; change one');
 }
 
@@ -147,11 +153,11 @@ function checkService(
   mistakes.wholeNumber(`${path}.port`, service.port, 1, 65_535, 'name the port of the listener');
   mistakes.wholeNumber(`${path}.retries`, service.retries ?? 2, 0, 10, 'leave it out for 2');
   mistakes.unless(
-    service.health.path.startsWith('/'),
+    /^(?!.*\/\/)\/[^\s{}]*$/.test(service.health.path),
     `${path}.health.path`,
-    'begin with a slash',
+    'begin with a slash and hold no blanks, braces and empty parts',
     service.health.path,
-    'put one before it',
+    "write for example '/health/ready'",
   );
   mistakes.wholeNumber(`${path}.health.failures`, service.health.failures ?? 2, 1, 255, 'leave it out for 2');
   mistakes.wholeNumber(
@@ -264,38 +270,6 @@ function checkClient(
   );
 }
 
-/** Kong checks no key for ES256 before a token comes, and takes a short RSA key. */
-function checkPublicKey(mistakes: Mistakes, path: string, key: ClientPublicKey): void {
-  mistakes.unless(
-    /^[A-Za-z0-9._-]{1,128}$/.test(key.kid),
-    `${path}.kid`,
-    'be letters, digits, dots, dashes and underscores',
-    key.kid,
-    'rename it',
-  );
-  const wanted = key.algorithm === 'RS256' ? 'an RSA key of at least 2048 bits' : 'a key on the curve P-256';
-  mistakes.unless(
-    fits(key),
-    `${path}.publicKey`,
-    `be ${wanted} in PEM form, public alone`,
-    // Somebody may have put the private key here.
-    key.publicKey.startsWith('-----BEGIN PUBLIC KEY-----') ? 'another public key' : 'something else',
-    'write what `openssl pkey -pubout` shows',
-  );
-}
-
-function fits({ algorithm, publicKey }: ClientPublicKey): boolean {
-  if (!publicKey.startsWith('-----BEGIN PUBLIC KEY-----')) return false;
-  try {
-    const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey(publicKey);
-    return algorithm === 'RS256'
-      ? asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048
-      : asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1';
-  } catch {
-    return false;
-  }
-}
-
 function checkPlugins(
   mistakes: Mistakes,
   path: string,
@@ -319,13 +293,7 @@ function checkPlugins(
     );
     plugin.check(mistakes, at, kong);
     for (const text of textsOf(plugin.config(kong))) {
-      mistakes.unless(
-        !text.includes('${{'),
-        at,
-        "hold no '${{', which decK would read as a template",
-        text,
-        'write it another way',
-      );
+      checkNoTemplate(mistakes, at, text);
     }
   }
 }
@@ -333,5 +301,7 @@ function checkPlugins(
 function textsOf(value: ConfigValue | undefined): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null || value instanceof Sealed) return [];
-  return (Array.isArray(value) ? (value as readonly ConfigValue[]) : Object.values(value)).flatMap(textsOf);
+  return (Array.isArray(value) ? (value as readonly ConfigValue[]) : Object.entries(value).flat()).flatMap(
+    textsOf,
+  );
 }

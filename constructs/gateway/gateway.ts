@@ -85,9 +85,11 @@ export class Gateway extends Construct {
       maxRequestBody: props.kong.maxRequestBody,
       counters: props.counters ?? { kind: 'local' },
       plugins: props.plugins ?? [],
-      provisionKey: usesOAuth2(props) ? Secret.generated(this, 'gateway-provision', { slots: 1 }) : undefined,
+      provisionKey: usesOAuth2(props)
+        ? Secret.generated(this, 'gateway-provision', { class: 'fixed' })
+        : undefined,
       unusedSecret: props.clients.some(({ jwt }) => jwt !== undefined)
-        ? Secret.generated(this, 'gateway-unused', { slots: 1 })
+        ? Secret.generated(this, 'gateway-unused', { class: 'fixed' })
         : undefined,
       https: props.kong.https,
     };

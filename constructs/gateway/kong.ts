@@ -51,15 +51,17 @@ export interface KongProps {
     readonly publish: { readonly address: string; readonly port: number };
   };
   /**
-   * How soon every worker sees a changed route or credential.
+   * How often each worker looks for changed routes, plugins and credentials.
    *
-   * From 1 to 60 seconds.
+   * Once decK has ended, a change is in force on every worker after at most this period and one
+   * second: Kong hands changes from worker to worker once a second. Building a large configuration
+   * comes on top. From 1 to 60 seconds.
    *
    * @default Duration.seconds(1)
    */
   readonly propagation?: Duration;
   /**
-   * How long a stopping Kong finishes requests that have begun.
+   * How long a stopping Kong finishes requests that have begun. After a reload they have a minute.
    *
    * @default Duration.seconds(10)
    */
@@ -201,10 +203,15 @@ export class Kong extends Construct {
         ...(hasManager(props.image.version) ? { KONG_ADMIN_GUI_LISTEN: 'off' } : {}),
         KONG_NGINX_WORKER_PROCESSES: String(props.workers),
         KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE: `${this.maxRequestBody.toMebibytes()}m`,
+        // Longer than a service may stay silent. Without an end a websocket would keep the workers of
+        // every reload, each with its memory.
+        KONG_NGINX_MAIN_WORKER_SHUTDOWN_TIMEOUT: '60s',
         KONG_DB_UPDATE_FREQUENCY: String(propagation),
         KONG_WORKER_STATE_UPDATE_FREQUENCY: String(propagation),
         // Docker's name server says 600 seconds; a replaced replica has another address at once.
         KONG_DNS_VALID_TTL: '2',
+        // Kong would remember for 30 seconds that a server which has come back was away.
+        KONG_DNS_NOT_FOUND_TTL: '1',
         KONG_NGINX_HTTP_LOG_FORMAT: ACCESS_LOG,
         KONG_PROXY_ACCESS_LOG: '/dev/stdout portcullis',
         KONG_PROXY_ERROR_LOG: '/dev/stderr',
@@ -233,6 +240,8 @@ export class Kong extends Construct {
       replicas: 1,
       stop: { signal: 'SIGQUIT', grace: Duration.seconds(drain.toSeconds() + 5) },
       after: [...props.database.ready, migrations],
+      // It remembers the number of its workspace, and a new database has another one.
+      actsOn: props.database.storage,
     });
     props.database.allow('kong');
   }

@@ -22,6 +22,8 @@ export interface GatewayState {
 
 /** Where clients ask for access tokens, over HTTPS. */
 export const TOKEN_PATH = '/oauth2/token';
+/** Name of the route that answers there. */
+export const TOKEN_ROUTE = 'oauth2-token';
 
 /** Own prefix below DECK_, which decK insists on: a bare one could be a flag of decK itself. */
 const PREFIX = 'DECK_ENV_';
@@ -154,7 +156,7 @@ function renderRoute(
 function tokenRoute(gateway: GatewayDeclaration, render: PluginRenderer): object {
   const { provisionKey } = gateway;
   return {
-    name: 'oauth2-token',
+    name: TOKEN_ROUTE,
     protocols: ['https'],
     hosts: [...gateway.hosts],
     paths: [TOKEN_PATH],

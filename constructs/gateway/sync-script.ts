@@ -15,8 +15,29 @@ for file in "$secrets"/*; do
 done
 mask() {
   awk -v folder="$secrets" '
-    function hide(text) { if (length(text) >= 8) values[++count] = text }
+    # The longest first: a value that is part of another would leave the rest of it to be read.
+    function hide(text,  i) {
+      if (length(text) < 8) return
+      for (i = ++count; i > 1 && length(values[i - 1]) < length(text); i--) values[i] = values[i - 1]
+      values[i] = text
+    }
+    # What a JSON string stands for, as Terraform writes it; what has no sign of its own ends a line.
+    function plain(text,  before, sign) {
+      while (match(text, /\\./)) {
+        sign = substr(text, RSTART + 1, 1)
+        before = before substr(text, 1, RSTART - 1)
+        text = substr(text, RSTART + 2)
+        if (sign == "u") {
+          sign = signs[substr(text, 1, 4)]
+          text = substr(text, 5)
+        } else if (sign in signs) sign = signs[sign]
+        before = before (sign == "" ? "\n" : sign)
+      }
+      return before text
+    }
     BEGIN {
+      signs["n"] = signs["r"] = "\n"; signs["t"] = "\t"
+      signs["003c"] = "<"; signs["003e"] = ">"; signs["0026"] = "&"
       list = "ls " folder
       while ((list | getline name) > 0) {
         while ((getline value < (folder "/" name)) > 0) {
@@ -24,14 +45,20 @@ mask() {
           hide(inner)
           parts = split(inner, part, /\\[nr]/)
           for (i = 1; i <= parts; i++) hide(part[i])
+          parts = split(plain(inner), part, "\n")
+          for (i = 1; i <= parts; i++) hide(part[i])
         }
       }
     }
     {
       line = $0
       for (i = 1; i <= count; i++) {
-        while ((at = index(line, values[i])) > 0)
-          line = substr(line, 1, at - 1) "[masked]" substr(line, at + length(values[i]))
+        done = ""
+        while ((at = index(line, values[i])) > 0) {
+          done = done substr(line, 1, at - 1) "[masked]"
+          line = substr(line, at + length(values[i]))
+        }
+        line = done line
       }
       # Its own name for a key is the last five characters of it.
       gsub(/key-auth [^ ]+ for consumer/, "key-auth [masked] for consumer", line)

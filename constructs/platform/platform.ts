@@ -99,6 +99,11 @@ export interface ContainerSpec {
   readonly scratch?: readonly { readonly path: string; readonly size: Size }[];
   /** Storage that it writes to. */
   readonly volumes?: readonly { readonly volume: IVolume; readonly path: string }[];
+  /**
+   * Storage that it acts upon, mounted or not. When it is recreated a job runs again, and a workload,
+   * which must hold a port or a volume, starts anew: what it remembers is no longer so.
+   */
+  readonly actsOn?: readonly IVolume[];
   /** What must be done before it starts. */
   readonly after?: readonly IDependable[];
 }
@@ -114,8 +119,6 @@ export interface WorkloadSpec extends ContainerSpec {
 export interface JobSpec extends ContainerSpec {
   /** The longest that it may run before it is ended and counts as failed. */
   readonly deadline: Duration;
-  /** Storage that it acts upon, mounted or not: recreated storage makes the job run again. */
-  readonly actsOn?: readonly IVolume[];
   /** The workload whose administrative listener it speaks to, at `IWorkload.administrationUrl`. */
   readonly administers?: IWorkload;
 }

@@ -6,14 +6,17 @@ import {
   S3Backend,
   TerraformOutput,
   TerraformProvider,
+  TerraformResource,
   TerraformStack,
 } from 'cdktf';
 import type { Construct } from 'constructs';
 import { RandomProvider } from '@cdktf/provider-random/lib/provider/index.js';
 import { TlsProvider } from '@cdktf/provider-tls/lib/provider/index.js';
 import { KeyPair } from '../secrets/key-pair.js';
+import { rotationRecord, type Generations } from '../secrets/rotation.js';
 import { unseal, type Sealed } from '../secrets/sealed.js';
 import type { Secret } from '../secrets/secret.js';
+import { address } from './address.js';
 
 /** Exact versions of the providers, as the image channel offers them. */
 export type ProviderVersions = Readonly<Record<'docker' | 'random' | 'tls', string>>;
@@ -26,6 +29,12 @@ export type BackendSpec =
 export interface PlatformStackProps {
   readonly backend: BackendSpec;
   readonly providers: ProviderVersions;
+  /**
+   * The step of its rotation that each class of secrets stands at.
+   *
+   * @default - 0 for every class
+   */
+  readonly generations?: Generations;
 }
 
 /** Something that settles its last details when everything else is declared. */
@@ -43,6 +52,8 @@ export class PlatformApp extends App {
 
 /** A stack with backend, exact provider versions, and outputs that hand values over. */
 export class PlatformStack extends TerraformStack {
+  /** The step of its rotation that each class of secrets stands at. */
+  readonly generations: Generations;
   private finished = false;
 
   constructor(
@@ -51,6 +62,7 @@ export class PlatformStack extends TerraformStack {
     private readonly props: PlatformStackProps,
   ) {
     super(scope, id);
+    this.generations = props.generations ?? {};
     if (props.backend.type === 'local') {
       // Relative to the synthesized stack, so that the output is the same on every machine.
       new LocalBackend(this, { path: `../../../.portcullis/state/${id}/terraform.tfstate` });
@@ -94,12 +106,36 @@ export class PlatformStack extends TerraformStack {
     }).overrideLogicalId(`secret_${name.replaceAll('-', '_')}`);
   }
 
+  /**
+   * Makes readable which generation of each secret has arrived.
+   *
+   * It waits for everything: after a deployment that failed halfway it still tells the generations
+   * before, so that nobody takes the next step on top of one that isn't there yet.
+   */
+  private tellRotation(): void {
+    const everything = this.node.findAll();
+    const output = new TerraformOutput(this, 'rotation', {
+      value: rotationRecord(everything, this.generations),
+      staticId: true,
+    });
+    output.overrideLogicalId('rotation');
+    // Plain addresses: the framework's own way makes expressions of them.
+    output.addOverride(
+      'depends_on',
+      everything
+        .filter((one) => TerraformResource.isTerraformResource(one))
+        .map(address)
+        .sort(),
+    );
+  }
+
   override prepareStack(): void {
     if (!this.finished) {
       this.finished = true;
       for (const construct of this.node.findAll()) {
         if (isFinishing(construct)) construct.finish();
       }
+      this.tellRotation();
       for (const construct of this.node.findAll()) {
         if (!TerraformProvider.isTerraformProvider(construct)) continue;
         const version = Object.entries(this.props.providers).find(

@@ -6,6 +6,7 @@ import { invalid } from '../errors.js';
 import { address } from '../platform/address.js';
 import { Duration } from '../quantities.js';
 import { Generation } from './generation.js';
+import { generationOf } from './rotation.js';
 import { Sealed, unseal } from './sealed.js';
 import { inSlot, slotGeneration } from './slots.js';
 import { Unprintable } from './unprintable.js';
@@ -34,12 +35,6 @@ export interface CertificateAuthorityProps {
    * @default - a third of the lifetime
    */
   readonly renewal?: Duration;
-  /**
-   * Step of the rotation that the environment stands at.
-   *
-   * @default 0
-   */
-  readonly generation?: number;
 }
 
 /**
@@ -69,7 +64,7 @@ export class CertificateAuthority extends Unprintable {
       throw invalid('name', 'be at most 50 letters, digits, spaces and dashes', name, 'leave it out', at);
     }
     this.label = id;
-    this.generation = props.generation ?? 0;
+    this.generation = generationOf(scope, 'certificates');
     this.validity = checkValidity(props.lifetime ?? Duration.days(1825), props.renewal, at);
     this.authorities = Array.from({ length: SLOTS }, (_, slot) => {
       const generation = slotGeneration(this.generation, SLOTS, slot);

@@ -10,6 +10,7 @@ import { address } from '../platform/address.js';
 import { Duration } from '../quantities.js';
 import type { CertificateAuthority } from './certificate-authority.js';
 import { Generation } from './generation.js';
+import type { Rotating } from './rotation.js';
 import { Sealed, unseal } from './sealed.js';
 import { Secret } from './secret.js';
 import { Unprintable } from './unprintable.js';
@@ -83,12 +84,13 @@ export interface VariableCertificateProps {
  * when what the certificate says changes. Whoever reads them from files that are followed takes them
  * over without a restart.
  */
-export class Certificate extends Unprintable implements ICertificate {
+export class Certificate extends Unprintable implements ICertificate, Rotating {
   readonly label: string;
   readonly chain: Sealed;
   readonly privateKey: Sealed;
   readonly bundle: Sealed;
   readonly notAfter: string;
+  readonly rotating: Rotating['rotating'];
 
   /** A certificate from outside, as two sensitive variables, `TF_VAR_<certificate>` and `TF_VAR_<key>`. */
   static fromVariables(scope: Construct, id: string, props: VariableCertificateProps): ICertificate {
@@ -134,6 +136,18 @@ export class Certificate extends Unprintable implements ICertificate {
     this.privateKey = Sealed.of(`${id}.key`, authority.generation, key.privateKeyPem);
     this.bundle = authority.bundle;
     this.notAfter = signed.validityEndTime;
+    this.rotating = {
+      class: 'certificates',
+      name: this.node.path.split('/').slice(1).join('/'),
+      slots: [
+        {
+          slot: 0,
+          generation: authority.generation,
+          madeAt: signed.validityStartTime,
+          notAfter: this.notAfter,
+        },
+      ],
+    };
   }
 
   private checkSubject(

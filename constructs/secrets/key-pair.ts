@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { invalid } from '../errors.js';
 import { address } from '../platform/address.js';
 import { Generation } from './generation.js';
+import { generationOf, type Rotating } from './rotation.js';
 import { Sealed } from './sealed.js';
 import { checkSlots, inSlot, newestSlot, slotGeneration } from './slots.js';
 import { Unprintable } from './unprintable.js';
@@ -24,22 +25,23 @@ export interface KeyPairProps {
    * @default 3
    */
   readonly slots?: number;
-  /**
-   * Step of the rotation that the environment stands at.
-   *
-   * @default 0
-   */
-  readonly generation?: number;
 }
 
-/** A private and a public key per slot, made by Terraform's `tls` provider at apply. */
-export class KeyPair extends Unprintable {
+/**
+ * A private and a public key per slot, made by Terraform's `tls` provider at apply.
+ *
+ * It rotates with the class `signingKeys`.
+ */
+export class KeyPair extends Unprintable implements Rotating {
   readonly label: string;
   readonly slots: number;
   readonly generation: number;
   readonly algorithm: KeyAlgorithm;
-  private readonly keepers: Generation[] = [];
-  private readonly pairs: readonly { readonly privateKey: Sealed; readonly publicKey: Sealed }[];
+  private readonly pairs: readonly {
+    readonly privateKey: Sealed;
+    readonly publicKey: Sealed;
+    readonly madeAt: string;
+  }[];
 
   /** @throws PortcullisError when slots or generation are out of bounds */
   static generated(scope: Construct, id: string, props: KeyPairProps = {}): KeyPair {
@@ -50,7 +52,7 @@ export class KeyPair extends Unprintable {
     super(scope, id);
     this.label = id;
     this.slots = props.slots ?? 3;
-    this.generation = props.generation ?? 0;
+    this.generation = generationOf(scope, 'signingKeys');
     this.algorithm = props.algorithm ?? 'RS256';
     if (!(this.slots >= 3)) {
       throw invalid(
@@ -65,7 +67,6 @@ export class KeyPair extends Unprintable {
     this.pairs = Array.from({ length: this.slots }, (_, slot) => {
       const generation = slotGeneration(this.generation, this.slots, slot);
       const keeper = new Generation(this, `Generation${slot}`, generation);
-      this.keepers.push(keeper);
       const key = new PrivateKey(this, `Slot${slot}`, {
         ...(this.algorithm === 'ES256'
           ? { algorithm: 'ECDSA', ecdsaCurve: 'P256' }
@@ -76,8 +77,17 @@ export class KeyPair extends Unprintable {
       return {
         privateKey: Sealed.of(`${this.label}#${slot}`, generation, key.privateKeyPem),
         publicKey: Sealed.of(`${this.label}.pub#${slot}`, generation, key.publicKeyPem),
+        madeAt: keeper.madeAt,
       };
     });
+  }
+
+  get rotating(): Rotating['rotating'] {
+    return {
+      class: 'signingKeys',
+      name: this.label,
+      slots: this.pairs.map(({ privateKey: { generation }, madeAt }, slot) => ({ slot, generation, madeAt })),
+    };
   }
 
   /** The private key in a slot, PEM. */
@@ -97,6 +107,6 @@ export class KeyPair extends Unprintable {
 
   /** Terraform expression of the time at which a slot's key was made, RFC 3339. */
   madeAt(slot: number): string {
-    return inSlot(this.keepers, slot, this.node.path).madeAt;
+    return inSlot(this.pairs, slot, this.node.path).madeAt;
   }
 }

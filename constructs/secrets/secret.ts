@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { invalid } from '../errors.js';
 import { address } from '../platform/address.js';
 import { Generation } from './generation.js';
+import { generationOf, type Membership, type Rotating, type SecretClass } from './rotation.js';
 import { Sealed } from './sealed.js';
 import { checkSlots, inSlot, newestSlot, slotGeneration } from './slots.js';
 import { Unprintable } from './unprintable.js';
@@ -20,17 +21,19 @@ export interface GeneratedSecretProps {
   readonly length?: number;
   /**
    * How many values live side by side: 2 for what a server accepts twice, such as passwords and
-   * API keys; 3 for what one replica signs and another verifies.
+   * API keys; 3 for what one replica signs and another verifies. With 1 every step of the class
+   * replaces the only value there is.
    *
-   * @default 2
+   * @default - 2, and 1 where the class is 'fixed'
    */
   readonly slots?: number;
   /**
-   * Step of the rotation that the environment stands at.
+   * What it rotates with; the stack knows the generation of each class. `fixed` for what can't be
+   * changed while the thing that it guards lives: it stays at generation 0.
    *
-   * @default 0
+   * @default 'passwords'
    */
-  readonly generation?: number;
+  readonly class?: SecretClass | 'fixed';
 }
 
 export interface VariableSecretProps {
@@ -53,7 +56,7 @@ export interface VariableSecretProps {
  * The values exist in Terraform's state and in the files of the workloads that read them, nowhere
  * else: not in the synthesized configuration and not in this object. Protect the state.
  */
-export class Secret extends Unprintable {
+export class Secret extends Unprintable implements Rotating {
   private readonly values: Sealed[] = [];
   private readonly keepers: Generation[] = [];
 
@@ -80,7 +83,7 @@ export class Secret extends Unprintable {
     if (!Number.isInteger(version) || version < 1) {
       throw invalid('version', 'be a whole number from 1 on', version, 'leave it out for 1', at);
     }
-    const secret = new Secret(scope, name, 1, version);
+    const secret = new Secret(scope, name, 'outside', 1, version);
     const variable = new TerraformVariable(secret, 'Variable', {
       type: 'string',
       sensitive: true,
@@ -99,7 +102,10 @@ export class Secret extends Unprintable {
    * @throws PortcullisError when length, slots or generation are out of bounds
    */
   static generated(scope: Construct, id: string, props: GeneratedSecretProps = {}): Secret {
-    const secret = new Secret(scope, id, props.slots ?? 2, props.generation ?? 0);
+    const { class: membership = 'passwords' } = props;
+    const fixed = membership === 'fixed';
+    const generation = fixed ? 0 : generationOf(scope, membership);
+    const secret = new Secret(scope, id, membership, props.slots ?? (fixed ? 1 : 2), generation);
     const length = props.length ?? 40;
     if (!Number.isInteger(length) || length < 16 || length > 128) {
       throw invalid(
@@ -129,6 +135,7 @@ export class Secret extends Unprintable {
   private constructor(
     scope: Construct,
     readonly label: string,
+    private readonly membership: Membership,
     readonly slots: number,
     readonly generation: number,
   ) {
@@ -148,6 +155,14 @@ export class Secret extends Unprintable {
   /** The value that clients use at this generation. */
   get newest(): Sealed {
     return this.slot(this.newestSlot);
+  }
+
+  get rotating(): Rotating['rotating'] {
+    return {
+      class: this.membership,
+      name: this.label,
+      slots: this.values.map(({ generation }, slot) => ({ slot, generation, madeAt: this.madeAt(slot) })),
+    };
   }
 
   /** Terraform expression of the time at which a slot's value was made, RFC 3339. */

@@ -8,6 +8,7 @@ import {
   type DockerPlatformProps,
 } from '../../constructs/platform/docker/docker-platform.js';
 import { PlatformApp, PlatformStack } from '../../constructs/platform/stack.js';
+import type { Generations } from '../../constructs/secrets/rotation.js';
 
 const pair = z.strictObject({ label: z.string(), value: z.string() });
 const provisioner = z.strictObject({
@@ -164,8 +165,17 @@ export function synthesizeApp(name: string, build: (app: PlatformApp) => void): 
   }
 }
 
-function assemble<T>(app: PlatformApp, declare: Declare<T>, props: Partial<DockerPlatformProps>): T {
-  const made = new PlatformStack(app, 'unit', { backend: { type: 'local' }, providers: VERSIONS });
+function assemble<T>(
+  app: PlatformApp,
+  declare: Declare<T>,
+  props: Partial<DockerPlatformProps>,
+  generations: Generations,
+): T {
+  const made = new PlatformStack(app, 'unit', {
+    backend: { type: 'local' },
+    providers: VERSIONS,
+    generations,
+  });
   const platform = new DockerPlatform(made, 'Platform', {
     environment: 'unit',
     tools: { reference: 'portcullis/tools:1', version: '1' },
@@ -178,18 +188,26 @@ function assemble<T>(app: PlatformApp, declare: Declare<T>, props: Partial<Docke
 }
 
 /** Synthesizes a stack named `unit` on a Docker platform. */
-export function synthesize(declare: Declare<void>, props: Partial<DockerPlatformProps> = {}): Synthesized {
+export function synthesize(
+  declare: Declare<void>,
+  props: Partial<DockerPlatformProps> = {},
+  generations: Generations = {},
+): Synthesized {
   return synthesizeApp('unit', (app) => {
-    assemble(app, declare, props);
+    assemble(app, declare, props, generations);
   });
 }
 
 /** Declares the same without synthesizing, for what is wrong or asked before. */
-export function declared<T>(declare: Declare<T>, props: Partial<DockerPlatformProps> = {}): T {
+export function declared<T>(
+  declare: Declare<T>,
+  props: Partial<DockerPlatformProps> = {},
+  generations: Generations = {},
+): T {
   // The application makes its folder at once, even when nothing is written.
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-declared-'));
   try {
-    return assemble(new PlatformApp({ outdir: folder }), declare, props);
+    return assemble(new PlatformApp({ outdir: folder }), declare, props, generations);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -38,6 +38,14 @@ describe('the channel', () => {
     });
   });
 
+  test('is read from another file when one is named, and the one in use stays', () => {
+    const root = folder();
+    const file = join(root, 'next', 'channel.json');
+    writeChannel(root, LOCAL, file);
+    expect(readChannel(root, file)).toEqual(LOCAL);
+    expect(readChannel(root).channel).toBe('upstream');
+  });
+
   test('is read as it was written', () => {
     const root = folder();
     writeChannel(root, LOCAL);

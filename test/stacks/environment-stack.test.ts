@@ -132,6 +132,7 @@ describe('the dev stack', () => {
   test('hands over its address, what its gate is verified with, and the keys of its clients', () => {
     expect(Object.keys(dev.parsed.output).sort()).toEqual([
       'ca_certificate',
+      'rotation',
       'secret_client_demo',
       'secret_jwt_demo',
       'url',
@@ -143,6 +144,29 @@ describe('the dev stack', () => {
         .join(''),
     );
     expect(dev.parsed.output.url?.value).toBe('http://localhost:8000');
+  });
+});
+
+describe('a ledger', () => {
+  test('reaches the secrets of its class and no others', () => {
+    const of = loadEnvironment('dev');
+    const stepped = synthesizeApp(of.name, (app) => {
+      new EnvironmentStack(app, {
+        environment: of,
+        providers: UPSTREAM_PROVIDERS,
+        generations: { apiKeys: 1 },
+      });
+    });
+    const differing = [...dev.all('random_password')]
+      .filter(
+        ([path, value]) => JSON.stringify(value) !== JSON.stringify(stepped.one('random_password', path)),
+      )
+      .map(([path]) => path);
+    expect(differing).toEqual(['client-demo/Slot1']);
+    expect(stepped.parsed.output.rotation?.value).toMatchObject({
+      passwords: { generation: 0 },
+      apiKeys: { generation: 1 },
+    });
   });
 });
 
@@ -193,7 +217,7 @@ describe('an environment', () => {
       '${var.gate_certificate}',
       '${var.gate_key}',
     ]);
-    expect(Object.keys(stack.parsed.output)).toEqual(['url']);
+    expect(Object.keys(stack.parsed.output)).toEqual(['rotation', 'url']);
   });
 
   test('fails when its platform is not built yet', () => {

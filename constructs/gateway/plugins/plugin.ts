@@ -122,14 +122,30 @@ export const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,126}$/;
 /** Notes a mistake for each name that isn't a header's. */
 export function checkHeaderNames(mistakes: Mistakes, path: string, names: readonly string[]): void {
   names.forEach((name, i) => {
-    mistakes.unless(
-      HEADER_NAME.test(name),
-      `${path}[${i}]`,
-      "be a header's name of letters, digits and dashes",
-      name,
-      "write for example 'X-Request-Id'",
-    );
+    checkHeaderName(mistakes, `${path}[${i}]`, name);
   });
+}
+
+/** Notes a mistake unless the name is a header's. */
+export function checkHeaderName(mistakes: Mistakes, path: string, name: string): void {
+  mistakes.unless(
+    HEADER_NAME.test(name),
+    path,
+    "be a header's name of letters, digits and dashes",
+    name,
+    "write for example 'X-Request-Id'",
+  );
+}
+
+/** Notes a mistake for a text that decK would put something else into, be it another's secret. */
+export function checkNoTemplate(mistakes: Mistakes, path: string, text: string): void {
+  mistakes.unless(
+    !text.includes('${{'),
+    path,
+    "hold no '${{', which decK would read as a template",
+    text,
+    'write it another way',
+  );
 }
 
 /** Notes a mistake unless exactly one of two lists is given and holds something. */

@@ -1,4 +1,5 @@
 /** Plugins that keep callers out by address, user agent or origin. */
+import { isIP } from 'node:net';
 import { Duration } from '../../quantities.js';
 import type { HttpMethod } from '../model.js';
 import { checkEitherList, checkHeaderNames, type GatewayPlugin } from './plugin.js';
@@ -14,9 +15,18 @@ export interface IpRestrictionProps {
   readonly message?: string;
 }
 
-const OCTET = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
-const IPV4 = new RegExp(`^(${OCTET}\\.){3}${OCTET}(/(3[0-2]|[12]?\\d))?$`);
-const IPV6 = /^[0-9a-f:]*:[0-9a-f:]+(\/(12[0-8]|1[01]\d|[1-9]?\d))?$/i;
+/** Whether a text is an IPv4 or IPv6 address, or a range in CIDR form. */
+function isRange(text: string): boolean {
+  const [address = '', bits = '0', ...more] = text.split('/');
+  const version = isIP(address);
+  return (
+    version !== 0 &&
+    !address.includes('%') &&
+    more.length === 0 &&
+    /^\d{1,3}$/.test(bits) &&
+    Number(bits) <= (version === 4 ? 32 : 128)
+  );
+}
 
 /**
  * Lets pass by the caller's address.
@@ -33,7 +43,7 @@ export function ipRestriction(props: IpRestrictionProps): GatewayPlugin {
       for (const list of ['allow', 'deny'] as const) {
         props[list]?.forEach((address, i) => {
           mistakes.unless(
-            IPV4.test(address) || IPV6.test(address),
+            isRange(address),
             `${path}.${list}[${i}]`,
             'be an address or a range in CIDR form',
             address,

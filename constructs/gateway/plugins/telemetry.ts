@@ -3,6 +3,7 @@ import type { Mistakes } from '../../mistakes.js';
 import { Duration } from '../../quantities.js';
 import type { Secret } from '../../secrets/secret.js';
 import {
+  checkHeaderName,
   checkHeaderNames,
   EVERY_PROTOCOL,
   since,
@@ -130,13 +131,14 @@ export function httpLog(props: HttpLogProps): GatewayPlugin {
         /^https?:\/\/[^\s@/]+(\/\S*)?$/.test(props.url) && URL.canParse(props.url),
         `${path}.url`,
         'be an http or https address without user and password',
-        props.url.replace(/\/\/[^/]*@/, '//…@'),
+        // What may be a password or a token isn't shown.
+        props.url.replace(/^.*@/s, '…@').replace(/\?.*$/s, '?…'),
         'put credentials into headers, as a secret',
       );
       mistakes.wholeNumber(`${path}.batch`, batch, 1, 10_000, 'leave it out for 50');
       const names = Object.keys(props.headers ?? {});
-      checkHeaderNames(mistakes, `${path}.headers`, names);
       for (const name of names) {
+        checkHeaderName(mistakes, `${path}.headers`, name);
         mistakes.unless(
           !/^(host|content-length|content-type)$/i.test(name),
           `${path}.headers.${name}`,

@@ -3,7 +3,14 @@ import type { Mistakes } from '../../mistakes.js';
 import { Duration, type Size } from '../../quantities.js';
 import type { Secret } from '../../secrets/secret.js';
 import type { RateLimit } from '../model.js';
-import { checkHeaderNames, EVERY_PROTOCOL, since, type GatewayPlugin, type PluginConfig } from './plugin.js';
+import {
+  checkHeaderName,
+  checkHeaderNames,
+  EVERY_PROTOCOL,
+  since,
+  type GatewayPlugin,
+  type PluginConfig,
+} from './plugin.js';
 
 /** Where a rate limiter counts. */
 export type Counters =
@@ -90,8 +97,7 @@ export function rateLimiting(props: RateLimitingProps): GatewayPlugin {
     onClients: true,
     check(mistakes, path) {
       checkRateLimit(mistakes, `${path}.limit`, props.limit);
-      if (typeof by === 'object' && 'header' in by)
-        checkHeaderNames(mistakes, `${path}.by.header`, [by.header]);
+      if (typeof by === 'object' && 'header' in by) checkHeaderName(mistakes, `${path}.by.header`, by.header);
       if (typeof by === 'object' && 'path' in by)
         mistakes.unless(
           by.path.startsWith('/'),
@@ -126,6 +132,13 @@ export function checkCounters(mistakes: Mistakes, path: string, counters: Counte
     "write for example 'redis.example.com'",
   );
   mistakes.wholeNumber(`${path}.port`, counters.port ?? 6379, 1, 65_535, 'leave it out for 6379');
+  mistakes.unless(
+    /^[A-Za-z0-9._@-]+$/.test(counters.username ?? 'default'),
+    `${path}.username`,
+    'be letters, digits, dots, dashes, underscores and @',
+    counters.username,
+    'correct it',
+  );
   mistakes.wholeNumber(`${path}.database`, counters.database ?? 0, 0, 15, 'leave it out for 0');
 }
 
@@ -203,7 +216,7 @@ export function requestTermination(props: RequestTerminationProps = {}): Gateway
         props.body?.text,
         'keep one of the two',
       );
-      if (props.trigger !== undefined) checkHeaderNames(mistakes, `${path}.trigger`, [props.trigger]);
+      if (props.trigger !== undefined) checkHeaderName(mistakes, `${path}.trigger`, props.trigger);
     },
     config: () => ({
       status_code: props.status ?? 503,

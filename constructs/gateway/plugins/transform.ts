@@ -4,6 +4,7 @@ import type { Secret } from '../../secrets/secret.js';
 import { prefixed } from '../../secrets/sealed.js';
 import type { HttpMethod } from '../model.js';
 import {
+  checkHeaderName,
   checkHeaderNames,
   EVERY_PROTOCOL,
   HEADER_NAME,
@@ -163,7 +164,7 @@ function checkPairs(mistakes: Mistakes, path: string, values: Pairs, headers: bo
 }
 
 function checkRenames(mistakes: Mistakes, path: string, names: Readonly<Record<string, string>>): void {
-  for (const [from, to] of Object.entries(names)) checkHeaderNames(mistakes, `${path}.${from}`, [from, to]);
+  for (const name of Object.entries(names).flat()) checkHeaderName(mistakes, path, name);
 }
 
 export interface CorrelationIdProps {
@@ -195,7 +196,7 @@ export function correlationId(props: CorrelationIdProps = {}): GatewayPlugin {
     name: 'correlation-id',
     onClients: true,
     check(mistakes, path) {
-      checkHeaderNames(mistakes, `${path}.header`, [header]);
+      checkHeaderName(mistakes, `${path}.header`, header);
     },
     config: () => ({
       header_name: header,

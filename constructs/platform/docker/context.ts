@@ -40,6 +40,11 @@ export function labels(
   ];
 }
 
+/** Label that ties a container to storage which it doesn't mount. */
+export function storageLabel(name: string, id: string): { label: string; value: string } {
+  return { label: `dev.portcullis.storage.${name}`, value: id };
+}
+
 /**
  * Name of a container that may stand beside its successor.
  *

@@ -16,7 +16,7 @@ import type {
   WorkloadSpec,
 } from '../platform.js';
 import { containerConfig, type LogRetention } from './container-config.js';
-import { labels, passingName, type DockerContext } from './context.js';
+import { labels, passingName, storageLabel, type DockerContext } from './context.js';
 import { ALONE, Edges, OUTSIDE, checkEnd } from './edges.js';
 import { keepAttached, limitPids, runToEnd } from './engine-command.js';
 import { WrittenFiles } from './files.js';
@@ -90,6 +90,14 @@ export class DockerPlatform extends Construct implements IPlatform {
         'be 1 where a port is published or a volume is held',
         spec.replicas,
         'set it to 1, or use a platform that spreads them',
+        workload.node.path,
+      );
+    }
+    if (!workload.inPlace && (spec.actsOn ?? []).length > 0) {
+      throw unsupported(
+        this.kind,
+        `replicas ('${spec.name}') that act on storage`,
+        "leave 'actsOn' out and let the program notice",
         workload.node.path,
       );
     }
@@ -180,7 +188,9 @@ export class DockerPlatform extends Construct implements IPlatform {
       const ordinal = index + 1;
       // In place, networks come and go without the container, and the name stays.
       const revision = fingerprint(workload, workload.inPlace ? [] : edges.map((e) => [e.key, e.subnet]));
-      container.putLabels(labels(this.context, spec.name, revision));
+      // Unknown when storage is made, lost or new, and a label that may change replaces a container.
+      const storage = (spec.actsOn ?? []).map((volume) => storageLabel(volume.name, dockerVolume(volume).id));
+      container.putLabels([...labels(this.context, spec.name, revision), ...storage]);
       container.name = workload.inPlace
         ? `${this.context.prefix}-${spec.name}`
         : passingName(`${this.context.prefix}-${spec.name}-${ordinal}`, revision);

@@ -23,6 +23,25 @@ describe('Components', () => {
     expect(components.of(stack.address(type, path))).toBe(component);
   });
 
+  test('what belongs to none is known by its label, its place, or else its address', () => {
+    const slot = stack.address('random_password', 'client-demo/Slot0');
+    expect(components.nameOf(slot)).toBe('client-demo/Slot0');
+    expect(components.nameOf(stack.address('terraform_data', 'client-demo/Generation0/Resource'))).toBe(
+      'client-demo/Generation0',
+    );
+    expect(components.nameOf(stack.address('docker_container', 'Kong/Proxy/Resource'))).toBe('kong');
+    expect(components.nameOf('docker_volume.gone', { 'dev.portcullis.component': 'old-data' })).toBe(
+      'old-data',
+    );
+    expect(components.nameOf('terraform_data.gone')).toBe('terraform_data.gone');
+  });
+
+  test('an image is known by its reference', () => {
+    const image = { name: 'kong:3.9.3', '//': { metadata: { path: 'unit/Platform/Image-1' } } };
+    const some = new Components({ resource: { docker_image: { a: image } } });
+    expect(some.nameOf('docker_image.a')).toBe('kong:3.9.3');
+  });
+
   test('what belongs to none has none', () => {
     expect(components.of(stack.address('random_password', 'client-demo/Slot0'))).toBeUndefined();
     expect(components.of('')).toBeUndefined();

@@ -1,19 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { refuseLoss } from '../../../cli/lib/deploy.js';
-import type { PlannedChange } from '../../../cli/lib/terraform.js';
+import type { PlannedChange } from '../../../cli/lib/plan.js';
 import { thrown } from '../../helper/failure.js';
 
-function change(name: string, actions: readonly string[], data = true): PlannedChange {
+function change(
+  name: string,
+  actions: readonly string[],
+  data = true,
+): Pick<PlannedChange, 'address' | 'actions' | 'labels'> {
   return {
     address: `docker_volume.${name}`,
-    type: 'docker_volume',
     actions,
     labels: data ? { 'dev.portcullis.data': 'true' } : {},
   };
 }
 
 describe('refuseLoss', () => {
-  test.each<[string, readonly PlannedChange[]]>([
+  test.each<[string, readonly ReturnType<typeof change>[]]>([
     ['nothing', []],
     ['data that is made', [change('a', ['create'])]],
     ['data that is changed in place', [change('a', ['update'])]],

@@ -11,11 +11,18 @@ const KEY = 'a-key-of-the-test';
 let server: Server;
 let url = '';
 let asked: string[] = [];
+/** How many of the next answers are those of a worker without its routes. */
+let wrong = 0;
+
+function times(count: number, text: string): string[] {
+  return Array.from({ length: count }, () => text);
+}
 
 beforeAll(async () => {
   server = createServer(({ headers, url: path = '' }, response) => {
     asked.push(`${path} ${headers.apikey === undefined ? 'stranger' : 'client'}`);
-    response.statusCode = headers.apikey === KEY ? 200 : 401;
+    response.statusCode = wrong > 0 ? 404 : headers.apikey === KEY ? 200 : 401;
+    wrong = Math.max(0, wrong - 1);
     response.end(path);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -34,13 +41,20 @@ describe('provePassage', () => {
   test('is content when a stranger is refused and a client passes', async () => {
     asked = [];
     await provePassage(gate(), KEY, new AbortController().signal);
-    expect(asked).toEqual(['/hello stranger', '/hello client']);
+    expect(asked).toEqual([...times(20, '/hello stranger'), ...times(3, '/hello client')]);
   });
 
   test('asks as a stranger alone where no client is declared', async () => {
     asked = [];
     await provePassage(gate(), undefined, new AbortController().signal);
-    expect(asked).toEqual(['/hello stranger']);
+    expect(asked).toEqual(times(20, '/hello stranger'));
+  });
+
+  test('is not content before the right answer came often enough without another between', async () => {
+    asked = [];
+    wrong = 3;
+    await provePassage(gate(), undefined, new AbortController().signal);
+    expect(asked).toEqual(times(23, '/hello stranger'));
   });
 
   test('fails when a client is refused, without showing the key', async () => {

@@ -111,8 +111,10 @@ describe('a database', () => {
   });
 
   test('changes to the other account at the next generation', () => {
-    const { user, password } = declared((scope, platform) =>
-      postgres(scope, platform, { generation: 1 }).addDatabase('kong'),
+    const { user, password } = declared(
+      (scope, platform) => postgres(scope, platform).addDatabase('kong'),
+      {},
+      { passwords: 1 },
     );
     expect([user, password.label]).toEqual(['kong_b', 'postgres-kong#1']);
   });
@@ -249,11 +251,13 @@ describe('with TLS', () => {
   test('a new certificate does not replace the server', () => {
     const at = (generation: number): string =>
       revisionOf(
-        synthesize((scope, platform) => {
-          postgres(scope, platform, {
-            tls: { authority: new CertificateAuthority(scope, 'ca', { generation }) },
-          });
-        }).container('Postgres/Server/Resource'),
+        synthesize(
+          (scope, platform) => {
+            postgres(scope, platform, { tls: { authority: new CertificateAuthority(scope, 'ca') } });
+          },
+          {},
+          { certificates: generation },
+        ).container('Postgres/Server/Resource'),
       );
     expect(at(1)).toBe(at(0));
     expect(revisionOf(container)).not.toBe(revisionOf(server));

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { clients } from '../../../constructs/gateway/access.js';
 import { jsonServiceDeclaration } from '../../../constructs/gateway/gateway.js';
-import type {
-  ClientDeclaration,
-  RateLimit,
-  RouteDeclaration,
-  ServiceDeclaration,
-} from '../../../constructs/gateway/model.js';
+import type { RouteDeclaration } from '../../../constructs/gateway/model.js';
+import { requestTermination } from '../../../constructs/gateway/plugins/index.js';
+import { SYNC_SCRIPT } from '../../../constructs/gateway/sync-script.js';
 import { Secret } from '../../../constructs/secrets/secret.js';
 import { gateway, jsonService } from '../../helper/components.js';
 import { thrown } from '../../helper/failure.js';
@@ -30,28 +28,43 @@ describe('the sync', () => {
     expect(job.env).toEqual(['DECK_ANALYTICS=off', 'DECK_KONG_ADDR=http://127.0.0.1:8001', 'HOME=/tmp']);
   });
 
-  test('hands keys to decK by variables read from files, and none on a command line', () => {
-    const [script = ''] = job.command ?? [];
+  test('runs the script with the folder of secrets and the state, and no secret on its command line', () => {
     expect(job.entrypoint).toEqual(['sh', '-c']);
-    expect(script).toContain('export "$(basename "$file")=$(cat "$file")"');
-    expect(script).toMatch(/exec deck gateway sync --no-color \/run\/portcullis\/state\/kong\.yaml$/);
-    expect(script).not.toContain('DECK_ENV_');
+    expect(job.command).toEqual([
+      SYNC_SCRIPT,
+      'deck-sync',
+      '/run/portcullis/secrets',
+      '/run/portcullis/state/kong.yaml',
+    ]);
+    // Terraform would take these marks for its own.
+    expect(SYNC_SCRIPT).not.toMatch(/[$%]\{/);
   });
 
   test('gets the state with decK’s marks escaped from Terraform', () => {
     const [state] = two.container('Gateway/Sync/Files-state/Writer').upload;
     expect(state?.file).toBe('/files/.incoming/kong.yaml');
-    expect(state?.content).toContain(`key: '$\${{ env "DECK_ENV_KEY_DEMO_0" }}'`);
+    expect(state?.content).toContain(`- key: $\${{ env "DECK_ENV_CLIENT_DEMO_0" }}\n`);
     expect(state?.content).not.toMatch(/(?<!\$)\$\{/);
   });
 
-  test('gets every slot of every key', () => {
+  test('gets text of the declaration with Terraform’s marks escaped, too', () => {
+    const stack = synthesize((scope, platform) => {
+      gateway(scope, platform, ['hello'], {
+        plugins: [requestTermination({ message: 'costs ${5} or %{5}' })],
+      });
+    });
+    expect(stack.container('Gateway/Sync/Files-state/Writer').upload[0]?.content).toContain(
+      'message: costs $${5} or %%{5}\n',
+    );
+  });
+
+  test('gets every slot of every key, as a JSON string', () => {
     expect(
       two.container('Gateway/Sync/Files-secrets/Writer').upload.map(({ file, content }) => [file, content]),
     ).toEqual(
       [0, 1].map((slot) => [
-        `/files/.incoming/DECK_ENV_KEY_DEMO_${slot}`,
-        `\${${two.address('random_password', `client-demo/Slot${slot}`)}.result}`,
+        `/files/.incoming/DECK_ENV_CLIENT_DEMO_${slot}`,
+        `\${jsonencode(${two.address('random_password', `client-demo/Slot${slot}`)}.result)}`,
       ]),
     );
   });
@@ -102,106 +115,86 @@ describe('a third service', () => {
 });
 
 describe('what is refused', () => {
-  interface Change {
-    readonly hosts?: readonly string[];
-    readonly services?: readonly Partial<ServiceDeclaration>[];
-    readonly clients?: readonly Partial<ClientDeclaration>[];
-  }
+  test('holds every mistake of the declaration, before anything is applied', () => {
+    const { message } = thrown(() =>
+      declared((scope, platform) =>
+        gateway(scope, platform, ['hello'], {
+          hosts: [],
+          clients: [{ name: 'demo', limit: {} }],
+          requestIdHeader: 'a b',
+        }),
+      ),
+    );
+    expect(message.split('\n')).toEqual([
+      'the gateway has 4 mistakes:',
+      '  clients.demo must have a credential, got {}; add key, jwt or oauth2',
+      '  clients.demo.limit must set at least one period, got {}; set for example minute',
+      '  hosts must name at least one host, got []; add the public host',
+      `  requestIdHeader must be a header's name of letters, digits and dashes, got "a b"; write for example 'X-Request-Id'`,
+      ' (at unit/Gateway)',
+    ]);
+  });
 
-  function mistake(change: Change): string {
-    return thrown(() =>
+  test('is a listener that the workload of a service has not', () => {
+    expect(
+      thrown(() =>
+        declared((scope, platform) => {
+          const hello = jsonServiceDeclaration(jsonService(scope, platform, 'hello'));
+          gateway(scope, platform, [], { services: [{ ...hello, listener: 'grpc' }] });
+        }),
+      ).message,
+    ).toBe(
+      `'listener' must be one of http, got "grpc"; name a listener that exists (at unit/hello/Workload)`,
+    );
+  });
+
+  test.each<[string, Partial<RouteDeclaration>]>([
+    ['a route', { access: clients({ methods: ['oauth2'] }) }],
+    ['a client', {}],
+  ])('is OAuth2 on %s, which needs HTTPS, and that alone', (what, route) => {
+    const lines = thrown(() =>
       declared((scope, platform) => {
-        const { hosts = ['localhost'], services = [{}], clients = [{}] } = change;
+        const hello = jsonServiceDeclaration(jsonService(scope, platform, 'hello'), route);
+        const oauth2 = what === 'a client' ? { oauth2: Secret.generated(scope, 'oauth2-app') } : {};
+        const key = Secret.generated(scope, 'client-app');
         gateway(scope, platform, [], {
-          hosts,
-          services: services.map((more, i) => ({
-            ...jsonServiceDeclaration(jsonService(scope, platform, `service${i}`)),
-            ...more,
-          })),
-          clients: clients.map((more, i) => ({
-            name: `client${i}`,
-            key: Secret.generated(scope, `key${i}`),
-            limit: { minute: 1 },
-            ...more,
-          })),
+          services: [hello],
+          clients: [{ name: 'app', key, limit: { minute: 1 }, ...oauth2 }],
         });
       }),
-    ).message;
-  }
-
-  const route = (change: Partial<RouteDeclaration>): RouteDeclaration => ({
-    name: 'hello',
-    paths: ['/hello'],
-    ...change,
-  });
-
-  test.each<[string, Change, string]>([
-    [
-      'two services have one name',
-      { services: [{ name: 'same' }, { name: 'same' }] },
-      `'services.name' must be unique, got "same"; rename one of them (at unit/Gateway)`,
-    ],
-    [
-      'two routes have one name',
-      { services: [{ routes: [route({}), route({ paths: ['/other'] })] }] },
-      `'routes.name' must be unique, got "hello"; rename one of them (at unit/Gateway)`,
-    ],
-    [
-      'two clients have one name',
-      { clients: [{ name: 'same' }, { name: 'same' }] },
-      `'clients.name' must be unique, got "same"; rename one of them (at unit/Gateway)`,
-    ],
-    [
-      'a client has no plain name',
-      { clients: [{ name: 'a b' }] },
-      `'clients.name' must be 2 to 40 small letters, digits and dashes, got "a b"; rename it (at unit/Gateway)`,
-    ],
-    [
-      'a path has no slash',
-      { services: [{ routes: [route({ paths: ['hello'] })] }] },
-      `'routes.paths' must begin with a slash, got "hello"; write '/hello' (at unit/Gateway)`,
-    ],
-    [
-      'there is no host',
-      { hosts: [] },
-      "'hosts' must name at least one host, got none; add the public host (at unit/Gateway)",
-    ],
-  ])('fails when %s', (_what, change, message) => {
-    expect(mistake(change)).toBe(message);
-  });
-
-  test('fails when a limit is empty', () => {
-    expect(mistake({ clients: [{ name: 'demo', limit: {} }] })).toBe(
-      "'limit' must set second, minute or hour, got none; set one of them (at unit/Gateway/demo)",
-    );
-  });
-
-  test.each<[RateLimit, number]>([
-    [{ second: 10, minute: 5 }, 5],
-    [{ minute: 10, hour: 5 }, 5],
-    [{ second: 10, hour: 5 }, 5],
-    [{ minute: 0 }, 0],
-    [{ minute: 1.5 }, 1.5],
-  ])('fails when the limit is %j', (limit, got) => {
-    expect(mistake({ clients: [{ name: 'demo', limit }] })).toBe(
-      `'limit' must be whole numbers from 1 on, none below that of a shorter period, got ${got}; raise it (at unit/Gateway/demo)`,
-    );
-  });
-
-  test('fails when a service names a listener that its workload has not', () => {
-    expect(mistake({ services: [{ listener: 'grpc' }] })).toBe(
-      `'listener' must be one of http, got "grpc"; name a listener that exists (at unit/service0/Workload)`,
-    );
+    ).message.split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toMatch(/HTTPS.*; give Kong a certificate$/);
   });
 });
 
-test('equal bounds over longer periods are accepted', () => {
-  const state = declared((scope, platform) =>
-    gateway(scope, platform, [], {
-      clients: [
-        { name: 'demo', key: Secret.generated(scope, 'key'), limit: { second: 5, minute: 5, hour: 5 } },
-      ],
-    }),
-  ).state.text;
-  expect(state).toMatch(/second: 5\n\s+minute: 5\n\s+hour: 5\n/);
+describe('what is left out', () => {
+  test('is the header X-Request-Id, 8 MiB and counters in memory', () => {
+    const { text } = declared((scope, platform) => gateway(scope, platform, ['hello'])).state;
+    expect(text).toContain('header_name: X-Request-Id\n');
+    expect(text).toMatch(/allowed_payload_size: 8\n\s+size_unit: megabytes\n/);
+    expect(text).toContain('policy: local\n');
+  });
+
+  test('is no secret of its own where nobody uses OAuth2', () => {
+    expect([...two.all('random_password').keys()].filter((path) => path.startsWith('Gateway'))).toEqual([]);
+  });
+});
+
+test('the declaration of a service takes what its route says beyond path and name', () => {
+  const [hello, changed] = declared((scope, platform) => {
+    const service = jsonService(scope, platform, 'hello');
+    return [
+      jsonServiceDeclaration(service),
+      jsonServiceDeclaration(service, { name: 'other', methods: ['GET'], stripPath: true }),
+    ];
+  });
+  expect(hello).toMatchObject({
+    name: 'hello',
+    listener: 'http',
+    port: 8080,
+    health: { path: '/health/ready' },
+    routes: [{ name: 'hello', paths: ['/hello'] }],
+  });
+  expect(changed.routes).toEqual([{ name: 'other', paths: ['/hello'], methods: ['GET'], stripPath: true }]);
 });

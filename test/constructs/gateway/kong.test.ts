@@ -58,6 +58,21 @@ describe('the proxy', () => {
     expect([env.get('KONG_ANONYMOUS_REPORTS'), env.get('KONG_HEADERS')]).toEqual(['off', 'off']);
   });
 
+  test('forgets soon that a server was away', () => {
+    expect(env.get('KONG_DNS_NOT_FOUND_TTL')).toBe('1');
+  });
+
+  test('is replaced with the storage of its database', () => {
+    expect(stack.container('Kong/Proxy/Resource').labels).toContainEqual({
+      label: 'dev.portcullis.storage.postgres-data',
+      value: `\${${stack.address('docker_volume', 'Postgres/Data/Resource')}.id}`,
+    });
+  });
+
+  test('ends the workers that a reload replaced after a minute', () => {
+    expect(env.get('KONG_NGINX_MAIN_WORKER_SHUTDOWN_TIMEOUT')).toBe('60s');
+  });
+
   test('reads user and password of its database from files', () => {
     expect([env.get('KONG_PG_USER_FILE'), env.get('KONG_PG_PASSWORD_FILE')]).toEqual([
       '/run/portcullis/secrets/pg_user',
@@ -139,15 +154,19 @@ describe('the proxy', () => {
 
 describe('with HTTPS', () => {
   const secured = (generation = 0): Synthesized =>
-    synthesize((scope, platform) => {
-      const authority = new CertificateAuthority(scope, 'authority', { generation });
-      kong(scope, platform, {
-        tls: {
-          certificate: new Certificate(scope, 'gate', { authority, names: ['localhost'] }),
-          publish: { address: '127.0.0.1', port: 9443 },
-        },
-      });
-    });
+    synthesize(
+      (scope, platform) => {
+        const authority = new CertificateAuthority(scope, 'authority');
+        kong(scope, platform, {
+          tls: {
+            certificate: new Certificate(scope, 'gate', { authority, names: ['localhost'] }),
+            publish: { address: '127.0.0.1', port: 9443 },
+          },
+        });
+      },
+      {},
+      { certificates: generation },
+    );
   const https = secured();
 
   test('listens on a second port, with HTTP/2 and modern ciphers alone', () => {
@@ -204,6 +223,30 @@ describe('with a database that has TLS', () => {
   test('the proxy looks for a new bundle; without TLS it asks for none', () => {
     expect(variables(verifying).get('PORTCULLIS_WATCH')).toBe('/run/portcullis/secrets/pg_ca');
     expect([...env.keys()].filter((name) => name.includes('SSL'))).toEqual([]);
+  });
+});
+
+describe('the version', () => {
+  test.each([
+    ['3.0.0', 0],
+    ['3.9.3', 9],
+    ['3.10.0', 10],
+  ])('%s is what configuration is rendered for', (text, minor) => {
+    expect(declared((scope, platform) => kong(scope, platform, version(text)).version)).toEqual({
+      major: 3,
+      minor,
+    });
+  });
+
+  test('has HTTPS only where there is a certificate', () => {
+    const https = (secured: boolean): boolean =>
+      declared((scope, platform) => {
+        const authority = new CertificateAuthority(scope, 'authority');
+        const certificate = new Certificate(scope, 'gate', { authority, names: ['localhost'] });
+        const tls = { certificate, publish: { address: '127.0.0.1', port: 9443 } };
+        return kong(scope, platform, secured ? { tls } : {}).https;
+      });
+    expect([https(false), https(true)]).toEqual([false, true]);
   });
 });
 

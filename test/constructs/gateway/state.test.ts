@@ -1,194 +1,244 @@
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
-import { jsonServiceDeclaration } from '../../../constructs/gateway/gateway.js';
-import type { GatewayDeclaration } from '../../../constructs/gateway/model.js';
-import { renderState, type GatewayState } from '../../../constructs/gateway/state.js';
-import { Duration } from '../../../constructs/quantities.js';
-import { Secret } from '../../../constructs/secrets/secret.js';
-import { jsonService } from '../../helper/components.js';
-import { declared } from '../../helper/synth.js';
+import { hygieneChunk } from '../../../constructs/gateway/hygiene.js';
+import type { GatewayDeclaration, RouteDeclaration } from '../../../constructs/gateway/model.js';
+import {
+  correlationId,
+  preFunction,
+  prometheus,
+  requestSizeLimiting,
+  type GatewayPlugin,
+} from '../../../constructs/gateway/plugins/index.js';
+import { renderState } from '../../../constructs/gateway/state.js';
+import { Duration, Size } from '../../../constructs/quantities.js';
+import { present } from '../../helper/failure.js';
+import {
+  CLIENT,
+  KONG_3_0,
+  KONG_3_9,
+  MADE,
+  model,
+  rendered,
+  route,
+  service,
+  withRoute,
+  type RenderedPlugin,
+} from '../../helper/gateway-model.js';
 
-const plugins = z.array(z.object({ name: z.string(), config: z.record(z.string(), z.unknown()) }));
-const stateSchema = z.strictObject({
-  _format_version: z.string(),
-  _info: z.strictObject({ select_tags: z.array(z.string()) }),
-  services: z.array(
-    z.looseObject({
-      name: z.string(),
-      host: z.string(),
-      routes: z.array(z.looseObject({ name: z.string(), plugins })),
-    }),
-  ),
-  upstreams: z.array(
-    z.looseObject({ name: z.string(), targets: z.array(z.unknown()), healthchecks: z.looseObject({}) }),
-  ),
-  consumers: z.array(
-    z.looseObject({
-      username: z.string(),
-      keyauth_credentials: z.array(z.strictObject({ key: z.string() })),
-      plugins,
-    }),
-  ),
-  plugins,
-});
+const document = rendered(model());
 
-function rendered(change: Partial<GatewayDeclaration> = {}): GatewayState {
-  return declared((stack, platform) =>
-    renderState({
-      tag: 'portcullis-unit',
-      hosts: ['localhost', '127.0.0.1'],
-      services: [jsonServiceDeclaration(jsonService(stack, platform, 'hello'))],
-      clients: [
-        { name: 'my-app', key: Secret.generated(stack, 'client-my-app'), limit: { second: 5, hour: 100 } },
-      ],
-      requestIdHeader: 'X-Request-Id',
-      ...change,
-    }),
-  );
+function renderedRoute(change: Partial<RouteDeclaration>): Readonly<Record<string, unknown>> {
+  return present(rendered(withRoute(change)).services[0]?.routes[0]);
 }
-
-const state = rendered();
-const document = stateSchema.parse(parse(state.text));
-const [service] = document.services;
-const [route] = service?.routes ?? [];
-const [consumer] = document.consumers;
 
 describe('the state file', () => {
   test('has the form of version 3.0, as text, and owns what carries the tag alone', () => {
-    expect(state.text.startsWith('_format_version: "3.0"\n')).toBe(true);
-    expect(document._info.select_tags).toEqual(['portcullis-unit']);
+    expect(renderState(model(), KONG_3_9).text).toMatch(
+      /^_format_version: "3\.0"\n_info:\n {2}select_tags:\n {4}- portcullis-unit\nservices:\n/,
+    );
   });
 
-  test('sends each service to its replicas by their shared name', () => {
-    expect(service).toMatchObject({
+  test('is the same for the same declaration', () => {
+    expect(renderState(model(), KONG_3_9).text).toBe(renderState(model(), KONG_3_9).text);
+  });
+
+  test('keeps services, routes, clients and plugins in the order of the declaration', () => {
+    const reversed = rendered(
+      model({
+        services: ['zz', 'aa'].map((name) =>
+          service({ name, routes: ['z', 'a'].map((end) => route({ name: `${name}-${end}` })) }),
+        ),
+        clients: ['zz', 'aa'].map((name) => ({ ...CLIENT, name })),
+      }),
+    );
+    expect(reversed.services.map(({ name }) => name)).toEqual(['zz', 'aa']);
+    expect(reversed.services.flatMap(({ routes }) => routes.map(({ name }) => name))).toEqual([
+      'zz-z',
+      'zz-a',
+      'aa-z',
+      'aa-a',
+    ]);
+    expect(reversed.upstreams.map(({ name }) => name)).toEqual(['zz.upstream', 'aa.upstream']);
+    expect(reversed.consumers.map(({ username }) => username)).toEqual(['zz', 'aa']);
+  });
+
+  test('has nothing behind a gateway without services and clients', () => {
+    expect(rendered(model({ services: [], clients: [] }))).toMatchObject({
+      services: [],
+      upstreams: [],
+      consumers: [],
+    });
+  });
+});
+
+describe('a service', () => {
+  test('is reached by the shared name of its replicas, within two seconds, and tried twice more', () => {
+    const { routes, plugins, ...own } = present(document.services[0]);
+    expect(own).toEqual({
       name: 'hello',
-      host: 'hello.upstream',
       protocol: 'http',
+      host: 'hello.upstream',
       port: 8080,
       retries: 2,
+      connect_timeout: 2000,
+      read_timeout: 30_000,
+      write_timeout: 30_000,
     });
-    expect(document.upstreams[0]).toMatchObject({
-      name: 'hello.upstream',
-      algorithm: 'round-robin',
-      targets: [{ target: 'hello:8080', weight: 100 }],
-    });
+    expect([routes.length, plugins]).toEqual([1, []]);
   });
 
-  test('keeps the path of a request and answers known hosts alone', () => {
-    expect(route).toMatchObject({
+  test('takes retries, each timeout and plugins', () => {
+    const timeouts = {
+      connect: Duration.milliseconds(1),
+      read: Duration.hours(1),
+      write: Duration.seconds(1.5),
+    };
+    const change = { retries: 0, timeouts, plugins: [prometheus()] };
+    expect(rendered(model({ services: [service(change)] })).services[0]).toMatchObject({
+      retries: 0,
+      connect_timeout: 1,
+      read_timeout: 3_600_000,
+      write_timeout: 1500,
+      plugins: [{ name: 'prometheus' }],
+    });
+  });
+});
+
+describe('a route', () => {
+  test('keeps the path and the host of a request, answers known hosts alone, and asks for a key', () => {
+    const { plugins, ...own } = renderedRoute({});
+    expect(own).toEqual({
       name: 'hello',
+      protocols: ['http', 'https'],
+      hosts: ['localhost'],
       paths: ['/hello'],
-      hosts: ['localhost', '127.0.0.1'],
+      regex_priority: 0,
       strip_path: false,
       preserve_host: true,
+      request_buffering: true,
+      response_buffering: true,
     });
-    expect(route).not.toHaveProperty('methods');
+    expect(plugins).toMatchObject([{ name: 'key-auth' }]);
   });
 
-  test('lets a route name its methods', () => {
-    const only = declared((stack, platform) => jsonServiceDeclaration(jsonService(stack, platform, 'hello')));
-    const limited = rendered({
-      services: [{ ...only, routes: [{ name: 'hello', paths: ['/hello'], methods: ['GET', 'HEAD'] }] }],
-    });
-    expect(stateSchema.parse(parse(limited.text)).services[0]?.routes[0]).toMatchObject({
+  test('takes what is said otherwise', () => {
+    expect(
+      renderedRoute({
+        paths: ['~/users/\\d+$', '/a'],
+        hosts: ['127.0.0.1'],
+        methods: ['GET', 'HEAD'],
+        headers: { 'X-Version': ['1', '02'] },
+        stripPath: true,
+        preserveHost: false,
+        httpsOnly: true,
+        priority: 7,
+        buffering: { request: false, response: false },
+      }),
+    ).toMatchObject({
+      protocols: ['https'],
+      hosts: ['127.0.0.1'],
+      paths: ['~/users/\\d+$', '/a'],
       methods: ['GET', 'HEAD'],
+      headers: { 'X-Version': ['1', '02'] },
+      regex_priority: 7,
+      strip_path: true,
+      preserve_host: false,
+      request_buffering: false,
+      response_buffering: false,
     });
   });
 
-  test('takes a key from a header alone and does not pass it on', () => {
-    expect(route?.plugins).toEqual([
-      {
-        name: 'key-auth',
-        config: {
-          key_names: ['apikey'],
-          key_in_header: true,
-          key_in_query: false,
-          key_in_body: false,
-          hide_credentials: true,
-        },
-      },
-    ]);
+  test.each([
+    [{ request: false }, [false, true]],
+    [{ response: false }, [true, false]],
+    [{}, [true, true]],
+  ])('with the buffering %j collects the other body', (buffering, found) => {
+    const { request_buffering: request, response_buffering: response } = renderedRoute({ buffering });
+    expect([request, response]).toEqual(found);
   });
 
-  test('limits each client by itself, with the bounds that were given and no others', () => {
-    expect(consumer?.plugins).toEqual([
-      {
-        name: 'rate-limiting',
-        config: {
-          second: 5,
-          hour: 100,
-          limit_by: 'consumer',
-          policy: 'local',
-          fault_tolerant: false,
-          hide_client_headers: false,
-        },
-      },
+  test('has its own plugins after those that see to its access', () => {
+    expect(renderedRoute({ plugins: [prometheus()] }).plugins).toMatchObject([
+      { name: 'key-auth' },
+      { name: 'prometheus' },
     ]);
   });
+});
 
-  test('gives every request an id and tells it back', () => {
+describe('for every request', () => {
+  function everywhere(
+    plugins: readonly GatewayPlugin[],
+    change: Partial<GatewayDeclaration> = {},
+  ): RenderedPlugin[] {
+    return rendered(model({ plugins, ...change })).plugins;
+  }
+
+  test('forged headers go, an id is given and told back, and the body is bounded', () => {
     expect(document.plugins).toEqual([
+      { name: 'pre-function', config: { rewrite: [hygieneChunk('X-Request-Id')] } },
       {
         name: 'correlation-id',
         config: { header_name: 'X-Request-Id', generator: 'uuid', echo_downstream: true },
       },
+      {
+        name: 'request-size-limiting',
+        config: { allowed_payload_size: 8, size_unit: 'megabytes', require_content_length: false },
+      },
     ]);
   });
 
-  test('asks replicas every second and takes them out after two failures, unless told otherwise', () => {
-    const active = (text: string): unknown =>
-      stateSchema.parse(parse(text)).upstreams[0]?.healthchecks.active;
-    expect(active(state.text)).toMatchObject({
-      http_path: '/health/ready',
-      healthy: { interval: 1, http_statuses: [200] },
-      unhealthy: { interval: 1, http_failures: 2, tcp_failures: 2, timeouts: 2 },
+  test('header and size are those of the declaration', () => {
+    const [first, second, third] = everywhere([], {
+      requestIdHeader: 'X-Trace',
+      requestSize: Size.gibibytes(1),
     });
-    const only = declared((stack, platform) => jsonServiceDeclaration(jsonService(stack, platform, 'hello')));
-    const health = { path: '/up', interval: Duration.milliseconds(500), failures: 5 };
-    expect(active(rendered({ services: [{ ...only, health }] }).text)).toMatchObject({
-      http_path: '/up',
-      healthy: { interval: 0.5 },
-      unhealthy: { interval: 0.5, http_failures: 5 },
+    expect(first?.config).toEqual({ rewrite: [hygieneChunk('X-Trace')] });
+    expect(second?.config).toMatchObject({ header_name: 'X-Trace' });
+    expect(third?.config).toMatchObject({ allowed_payload_size: 1024 });
+  });
+
+  test('a plugin of the declaration stands for the one of its kind', () => {
+    const own = [
+      requestSizeLimiting({ limit: Size.mebibytes(1) }),
+      correlationId({ echo: false }),
+      prometheus(),
+    ];
+    expect(
+      everywhere(own).map(({ name, config }) => [name, config.allowed_payload_size, config.echo_downstream]),
+    ).toEqual([
+      ['pre-function', undefined, undefined],
+      ['request-size-limiting', 1, undefined],
+      ['correlation-id', undefined, false],
+      ['prometheus', undefined, undefined],
+    ]);
+  });
+
+  test('a function of the declaration runs after forged headers are gone, never instead', () => {
+    const [first, ...others] = everywhere([preFunction({ rewrite: ['-- own'], access: ['-- access'] })]);
+    expect(first).toEqual({
+      name: 'pre-function',
+      config: { rewrite: [hygieneChunk('X-Request-Id'), '-- own'], access: ['-- access'] },
+    });
+    expect(others.map(({ name }) => name)).toEqual(['correlation-id', 'request-size-limiting']);
+  });
+
+  test('a function in another phase leaves the removal of forged headers where it is', () => {
+    expect(everywhere([preFunction({ log: ['-- own'] })])[0]?.config).toEqual({
+      rewrite: [hygieneChunk('X-Request-Id')],
+      log: ['-- own'],
     });
   });
 });
 
-describe('keys of clients', () => {
-  test('stand in the text as placeholders of decK, quoted so that they stay text', () => {
-    expect(consumer?.keyauth_credentials).toEqual([
-      { key: '${{ env "DECK_ENV_KEY_MY_APP_0" }}' },
-      { key: '${{ env "DECK_ENV_KEY_MY_APP_1" }}' },
-    ]);
-    expect(state.text.match(/'\$\{\{ env "[A-Z0-9_]+" \}\}'/g)).toHaveLength(2);
-    expect(state.text).not.toMatch(/TfToken|random_password/);
-  });
+describe('the version of Kong', () => {
+  const counters = { kind: 'redis', host: 'redis', password: MADE.token } as const;
 
-  test('each slot has a variable of its own, and every placeholder has a value', () => {
-    expect([...state.secrets].map(([name, sealed]) => [name, sealed.label])).toEqual([
-      ['DECK_ENV_KEY_MY_APP_0', 'client-my-app#0'],
-      ['DECK_ENV_KEY_MY_APP_1', 'client-my-app#1'],
-    ]);
-  });
-
-  test('no two clients share a variable', () => {
-    const two = declared((stack) =>
-      renderState({
-        tag: 't',
-        hosts: ['localhost'],
-        services: [],
-        requestIdHeader: 'X-Request-Id',
-        clients: ['aa', 'aa-0'].map((name) => ({
-          name,
-          key: Secret.generated(stack, `client-${name}`, { slots: 11 }),
-          limit: { minute: 1 },
-        })),
-      }),
+  test('decides how the limits of clients name their counters', () => {
+    const [old, now] = [KONG_3_0, KONG_3_9].map(
+      (kong) => rendered(model({ counters }), kong).consumers[0]?.plugins[0]?.config,
     );
-    expect(two.secrets.size).toBe(22);
+    expect(old).toMatchObject({ policy: 'redis', redis_host: 'redis' });
+    expect(old).not.toHaveProperty('redis');
+    expect(now).toMatchObject({ policy: 'redis', redis: { host: 'redis' } });
+    expect(now).not.toHaveProperty('redis_host');
   });
-});
-
-test('the same model gives the same text', () => {
-  expect(rendered().text).toBe(state.text);
 });

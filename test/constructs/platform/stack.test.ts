@@ -10,13 +10,13 @@ class Sample extends PlatformStack {
     super(...args);
     this.handOver('url', 'http://localhost');
     this.handOverPublic('ca_certificate', new CertificateAuthority(this, 'authority').bundle);
-    this.handOverSecret('client-my-app', Secret.generated(this, 'key', { generation: 3 }));
+    this.handOverSecret('client-my-app', Secret.generated(this, 'key'));
   }
 }
 
 function withBackend(backend: BackendSpec): Synthesized {
   return synthesizeApp('unit', (app) => {
-    const sample = new Sample(app, 'unit', { backend, providers: VERSIONS });
+    const sample = new Sample(app, 'unit', { backend, providers: VERSIONS, generations: { passwords: 3 } });
     new DockerPlatform(sample, 'Platform', {
       environment: 'unit',
       tools: { reference: 'portcullis/tools:1', version: '1' },

@@ -11,19 +11,23 @@ import { WAYS_INTO_TEXT, intoText } from '../../helper/leaks.js';
 import { workload } from '../../helper/specs.js';
 import { declared, synthesize, type Synthesized } from '../../helper/synth.js';
 
-function made(props: CertificateAuthorityProps = {}): CertificateAuthority {
-  return declared((stack) => new CertificateAuthority(stack, 'authority', props));
+function made(props: CertificateAuthorityProps = {}, certificates = 0): CertificateAuthority {
+  return declared((stack) => new CertificateAuthority(stack, 'authority', props), {}, { certificates });
 }
 
-function synthesized(props: CertificateAuthorityProps = {}): Synthesized {
-  return synthesize((stack) => {
-    new CertificateAuthority(stack, 'authority', props);
-  });
+function synthesized(props: CertificateAuthorityProps = {}, certificates = 0): Synthesized {
+  return synthesize(
+    (stack) => {
+      new CertificateAuthority(stack, 'authority', props);
+    },
+    {},
+    { certificates },
+  );
 }
 
 /** Slots whose certificates differ between two generations. */
 function changed(from: number, to: number): string[] {
-  const [before, after] = [synthesized({ generation: from }), synthesized({ generation: to })];
+  const [before, after] = [synthesized({}, from), synthesized({}, to)];
   return [...before.all('terraform_data')]
     .filter(([path, value]) => JSON.stringify(value) !== JSON.stringify(after.one('terraform_data', path)))
     .map(([path]) => path);
@@ -86,14 +90,14 @@ describe('CertificateAuthority', () => {
     (from, fresh) => {
       expect(from % 3).toBe((fresh + 2) % 3);
       expect(changed(from, from + 1)).toEqual([`authority/Generation${fresh}/Resource`]);
-      expect(made({ generation: from }).signingSlot).not.toBe(fresh);
-      expect(made({ generation: from + 1 }).signingSlot).not.toBe(fresh);
+      expect(made({}, from).signingSlot).not.toBe(fresh);
+      expect(made({}, from + 1).signingSlot).not.toBe(fresh);
     },
   );
 
   test.each([0, 1, 2, 3, 7])('at generation %d it signs with what the next step keeps', (generation) => {
-    const now = made({ generation });
-    const next = made({ generation: generation + 1 });
+    const now = made({}, generation);
+    const next = made({}, generation + 1);
     expect(now.signingSlot).toBe((generation + 2) % 3);
     expect(next.signingSlot).toBe(generation % 3);
     expect(now.signer.privateKey.label).toBe(`authority#${now.signingSlot}`);
@@ -109,7 +113,7 @@ describe('CertificateAuthority', () => {
   });
 
   test('the same declaration synthesizes to the same text', () => {
-    expect(synthesized({ generation: 3 }).text).toBe(synthesized({ generation: 3 }).text);
+    expect(synthesized({}, 3).text).toBe(synthesized({}, 3).text);
     expect(synthesized().text).not.toContain('-----BEGIN');
   });
 

@@ -16,22 +16,26 @@ import { declared, synthesize, type Synthesized } from '../../helper/synth.js';
 
 type Change = Partial<CertificateProps> & { readonly generation?: number };
 
-function issue(stack: PlatformStack, { generation = 0, ...change }: Change): Certificate {
+function issue(stack: PlatformStack, change: Partial<CertificateProps>): Certificate {
   return new Certificate(stack, 'gate', {
-    authority: change.authority ?? new CertificateAuthority(stack, 'authority', { generation }),
+    authority: change.authority ?? new CertificateAuthority(stack, 'authority'),
     names: ['localhost'],
     ...change,
   });
 }
 
-function made(change: Change = {}): Certificate {
-  return declared((stack) => issue(stack, change));
+function made({ generation = 0, ...change }: Change = {}): Certificate {
+  return declared((stack) => issue(stack, change), {}, { certificates: generation });
 }
 
-function synthesized(change: Change = {}): Synthesized {
-  return synthesize((stack) => {
-    issue(stack, change);
-  });
+function synthesized({ generation = 0, ...change }: Change = {}): Synthesized {
+  return synthesize(
+    (stack) => {
+      issue(stack, change);
+    },
+    {},
+    { certificates: generation },
+  );
 }
 
 function mistake(change: Change): string {
@@ -44,6 +48,32 @@ describe('Certificate', () => {
       "secret 'gate' can't become a string; hand the Secret itself to a property that takes one",
     );
     expect(inspect(made(), { depth: 9, showHidden: true })).toBe('Certificate(gate)');
+  });
+
+  test('is listed by its place, with the time that it ends', () => {
+    const { rotating } = made({ generation: 2 });
+    expect(rotating).toMatchObject({ class: 'certificates', name: 'gate' });
+    expect(rotating.slots).toHaveLength(1);
+    const output = synthesized({ generation: 2 }).parsed.output.rotation?.value;
+    const resource = synthesized().address('tls_locally_signed_cert', 'gate/Resource');
+    expect(output).toMatchObject({
+      certificates: {
+        generation: 2,
+        secrets: [
+          {
+            name: 'gate',
+            slots: [
+              {
+                slot: 0,
+                generation: 2,
+                madeAt: `\${${resource}.validity_start_time}`,
+                notAfter: `\${${resource}.validity_end_time}`,
+              },
+            ],
+          },
+        ],
+      },
+    });
   });
 
   test('by default is a server for 90 days whose key is on P-256', () => {

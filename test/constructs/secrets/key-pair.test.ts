@@ -6,14 +6,18 @@ import { thrown } from '../../helper/failure.js';
 import { WAYS_INTO_TEXT, intoText } from '../../helper/leaks.js';
 import { declared, synthesize, type Synthesized } from '../../helper/synth.js';
 
-function made(props: KeyPairProps = {}): KeyPair {
-  return declared((stack) => KeyPair.generated(stack, 'signer', props));
+function made(props: KeyPairProps = {}, signingKeys = 0): KeyPair {
+  return declared((stack) => KeyPair.generated(stack, 'signer', props), {}, { signingKeys });
 }
 
-function synthesized(props: KeyPairProps = {}): Synthesized {
-  return synthesize((stack) => {
-    KeyPair.generated(stack, 'signer', props);
-  });
+function synthesized(props: KeyPairProps = {}, signingKeys = 0): Synthesized {
+  return synthesize(
+    (stack) => {
+      KeyPair.generated(stack, 'signer', props);
+    },
+    {},
+    { signingKeys },
+  );
 }
 
 describe('KeyPair.generated', () => {
@@ -57,13 +61,13 @@ describe('KeyPair.generated', () => {
   });
 
   test('private and public half of a slot have one generation and labels of their own', () => {
-    const pair = made({ generation: 4 });
+    const pair = made({}, 4);
     expect([pair.privateKey(1).label, pair.publicKey(1).label]).toEqual(['signer#1', 'signer.pub#1']);
     expect([pair.privateKey(1).generation, pair.publicKey(1).generation]).toEqual([2, 2]);
   });
 
   test('the same declaration synthesizes to the same text', () => {
-    expect(synthesized({ generation: 3 }).text).toBe(synthesized({ generation: 3 }).text);
+    expect(synthesized({}, 3).text).toBe(synthesized({}, 3).text);
   });
 
   test.each([2, 0, Number.NaN])('fails when there are %d slots', (slots) => {

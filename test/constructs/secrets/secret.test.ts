@@ -6,14 +6,18 @@ import { thrown } from '../../helper/failure.js';
 import { WAYS_INTO_TEXT, intoText } from '../../helper/leaks.js';
 import { declared, synthesize, type Synthesized } from '../../helper/synth.js';
 
-function made(props: GeneratedSecretProps = {}): Secret {
-  return declared((stack) => Secret.generated(stack, 'key', props));
+function made(props: GeneratedSecretProps = {}, passwords = 0): Secret {
+  return declared((stack) => Secret.generated(stack, 'key', props), {}, { passwords });
 }
 
-function synthesized(props: GeneratedSecretProps = {}): Synthesized {
-  return synthesize((stack) => {
-    Secret.generated(stack, 'key', props);
-  });
+function synthesized(props: GeneratedSecretProps = {}, passwords = 0): Synthesized {
+  return synthesize(
+    (stack) => {
+      Secret.generated(stack, 'key', props);
+    },
+    {},
+    { passwords },
+  );
 }
 
 describe('Secret.generated', () => {
@@ -43,7 +47,7 @@ describe('Secret.generated', () => {
   });
 
   test('each value is replaced with its own generation mark, which holds the time of its making', () => {
-    const stack = synthesized({ slots: 3, generation: 4 });
+    const stack = synthesized({ slots: 3 }, 4);
     expect([...stack.all('random_password').values()].map(({ keepers }) => keepers)).toEqual([
       { generation: '1' },
       { generation: '2' },
@@ -60,20 +64,20 @@ describe('Secret.generated', () => {
   });
 
   test('one step of the generation changes one value and its mark, and nothing else', () => {
-    const [before, after] = [synthesized({ generation: 6 }), synthesized({ generation: 7 })];
+    const [before, after] = [synthesized({}, 6), synthesized({}, 7)];
     const differing = [...before.all('random_password')]
       .filter(([path, value]) => JSON.stringify(value) !== JSON.stringify(after.one('random_password', path)))
       .map(([path]) => path);
     expect(differing).toEqual(['key/Slot1']);
-    expect(made({ generation: 7 }).newestSlot).toBe(1);
+    expect(made({}, 7).newestSlot).toBe(1);
   });
 
   test('the same declaration synthesizes to the same text', () => {
-    expect(synthesized({ generation: 3 }).text).toBe(synthesized({ generation: 3 }).text);
+    expect(synthesized({}, 3).text).toBe(synthesized({}, 3).text);
   });
 
   test('a value carries the label and generation of its slot and opens to an expression', () => {
-    const secret = made({ generation: 3 });
+    const secret = made({}, 3);
     expect([secret.slot(0).label, secret.slot(0).generation]).toEqual(['key#0', 1]);
     expect(secret.newest).toBe(secret.slot(1));
     expect(unseal(secret.newest)).toMatch(/^\$\{TfToken\[TOKEN\.\d+\]\}$/);
@@ -102,7 +106,7 @@ describe('Secret.generated', () => {
   });
 
   test('fails when the generation is below 0', () => {
-    expect(thrown(() => made({ generation: -1 })).message).toBe(
+    expect(thrown(() => made({}, -1)).message).toBe(
       "'generation' must be a whole number of 0 or more, got -1; read it from the ledger",
     );
   });

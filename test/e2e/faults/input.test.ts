@@ -76,6 +76,62 @@ describe('a bad environment file', () => {
   });
 });
 
+describe('a secret from outside that nobody supplied', () => {
+  let undo: () => void;
+
+  beforeAll(() => {
+    undo = checkout.edit(
+      'stacks/environment-stack.ts',
+      "    this.handOver('url', ",
+      "    Secret.fromVariable(this, 'mail_password', { description: 'password of the mail server' });\n    this.handOver('url', ",
+    );
+  });
+  afterAll(() => {
+    undo();
+  });
+
+  test('is refused by up before anything is done, with its purpose and its variable', async () => {
+    const { code, all } = await checkout.npm('up');
+    expect(all).toContain(
+      "secret 'mail_password' must be supplied, got nothing (password of the mail server)",
+    );
+    expect(all).toContain('export TF_VAR_mail_password=…');
+    expect(all).not.toContain('building');
+    expect(code).toBe(1);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  test('is a failing check of doctor', async () => {
+    const { code, out } = await checkout.portcullis(['doctor', '--json']);
+    const { findings } = JSON.parse(out) as { findings: { check: string; ok: boolean; remedy: string }[] };
+    expect(findings.filter(({ check }) => check === 'secrets')).toMatchObject([
+      { ok: false, remedy: '`export TF_VAR_mail_password=…`' },
+    ]);
+    expect(code).toBe(1);
+  });
+
+  test('does not keep diff from telling the rest', async () => {
+    const { code, all } = await checkout.portcullis(['diff']);
+    expect(all).toContain("? secret 'mail_password': not supplied (password of the mail server)");
+    expect(all).toContain('+ kong: docker_container');
+    expect(code).toBe(2);
+  });
+});
+
+describe('a bad ledger', () => {
+  test.each(['up', 'diff', 'status'])('is reported with all its mistakes by %s', async (command) => {
+    const folder = join(checkout.root, '.portcullis/state/dev');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, 'ledger.json'), '{"version":1,"classes":{"passwords":{"g":-1}}}');
+    const { code, all } = await checkout.portcullis([command]);
+    rmSync(join(folder, 'ledger.json'));
+    expect(all).toContain("error: the ledger of 'dev' must be right, got 3 mistakes");
+    expect(all).toContain('classes.passwords.g must be a whole number of 0 or more, got -1');
+    expect(all).toContain('what to do: mend .portcullis/state/dev/ledger.json');
+    expect(code).toBe(1);
+  });
+});
+
 describe('an unready machine', () => {
   test('without an engine still checks the input, shows what it would deploy, and says what is missing', async () => {
     const { code, all } = await checkout.npm('up', [], {

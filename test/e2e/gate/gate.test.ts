@@ -1,7 +1,7 @@
 /** The first real result: one command from a fresh clone, then everything it promises. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Checkout, leftovers, requireNoDevEnvironment } from '../harness/checkout.js';
 import { gate, json } from '../harness/http.js';
 import { secured } from '../harness/https.js';
@@ -116,7 +116,7 @@ describe('up from a fresh clone', () => {
 
   test('keeps its state where only its owner can read it', () => {
     expect(statSync(join(stranger.root, '.portcullis')).mode & 0o777).toBe(0o700);
-    expect(existsSync(join(stranger.root, '.portcullis/state/dev/plan.bin'))).toBe(false);
+    expect(existsSync(join(stranger.root, '.portcullis/state/dev/plan'))).toBe(false);
   });
 
   test('leaves nothing for terraform to change', async () => {
@@ -344,11 +344,99 @@ describe('a third service', () => {
   });
 });
 
+describe('status and diff', () => {
+  /** Writes the ledger with one class at a generation. */
+  const ledger = (g: number): void => {
+    const apiKeys = { g, phase: 'publish', at: new Date().toISOString() };
+    writeFileSync(
+      join(stranger.root, '.portcullis/state/dev/ledger.json'),
+      JSON.stringify({ version: 1, classes: { apiKeys } }),
+    );
+  };
+  const values: string[] = [];
+
+  beforeAll(async () => {
+    values.push(...(await secretValues()));
+  });
+  afterEach(() => {
+    rmSync(join(stranger.root, '.portcullis/state/dev/ledger.json'), { force: true });
+    expect(existsSync(join(stranger.root, '.portcullis/state/dev/plan'))).toBe(false);
+  });
+
+  test('after up every class stands at generation 0 and nothing is overdue', async () => {
+    const { code, out } = await stranger.portcullis(['status', '--json']);
+    const { version, classes } = JSON.parse(out) as {
+      version: number;
+      classes: { class: string; generation: number | null; overdue: boolean; secrets: { name: string }[] }[];
+    };
+    expect(version).toBe(1);
+    expect(classes.map((one) => [one.class, one.generation, one.overdue])).toEqual([
+      ['passwords', 0, false],
+      ['apiKeys', 0, false],
+      ['signingKeys', 0, false],
+      ['certificates', 0, false],
+      ['fixed', null, false],
+      ['outside', null, false],
+    ]);
+    expect(classes[1]?.secrets).toMatchObject([{ name: 'client-demo', slots: [{ slot: 0 }, { slot: 1 }] }]);
+    expect(code).toBe(0);
+  });
+
+  test('after up there is no difference', async () => {
+    const { code, out } = await stranger.portcullis(['diff']);
+    expect(out).toBe('infrastructure: no changes');
+    expect(code).toBe(0);
+  });
+
+  test('an edited message is told by the names of what it changes', async () => {
+    const undo = stranger.edit(
+      'env/dev.ts',
+      'clients: [',
+      "services: { hello: { message: 'good day' } }, clients: [",
+    );
+    const { code, all } = await stranger.portcullis(['diff']);
+    undo();
+    expect(all.split('\n')).toEqual([
+      'infrastructure: 2 changes',
+      '  -/+ hello: docker_container (env, labels) ×2',
+    ]);
+    expect(code).toBe(2);
+  });
+
+  test('one step of the ledger changes exactly one slot of the keys of clients', async () => {
+    ledger(1);
+    const { code, out } = await stranger.portcullis(['diff', '--json']);
+    const { risks, sections } = JSON.parse(out) as {
+      risks: string[];
+      sections: { changes: { component: string; type: string; action: string }[] }[];
+    };
+    expect(risks).toEqual([]);
+    expect(
+      sections.flatMap(({ changes }) => changes).filter(({ type }) => type === 'random_password'),
+    ).toMatchObject([{ component: 'client-demo/Slot1', action: 'replace' }]);
+    expect(values.filter((value) => out.includes(value)).length).toBe(0);
+    expect(code).toBe(2);
+  });
+
+  test('two steps at once are refused, by diff and by up', async () => {
+    ledger(2);
+    for (const { code, all } of [await stranger.portcullis(['diff']), await stranger.npm('up')]) {
+      expect(all).toContain("'apiKeys' must be at generation 0 or 1, got 2");
+      expect(all).toContain('what to do: mend .portcullis/state/dev/ledger.json');
+      expect(code).toBe(1);
+    }
+    expect((await gate('/hello')).status).toBe(401);
+  });
+});
+
 describe('down, and the way without our wrapper', () => {
   test('down leaves nothing with our label', async () => {
     const down = await stranger.npm('down');
     expect(down.code).toBe(0);
     expect(await leftovers()).toEqual([]);
+    const status = await stranger.portcullis(['status']);
+    expect(status.all).toContain('what to do: run `npm run up -- --env dev`');
+    expect(status.code).toBe(1);
   });
 
   test('plain cdktf deploy does the same', async () => {

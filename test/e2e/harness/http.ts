@@ -1,5 +1,5 @@
 /** Requests to the gate, with a host header of one's choice. */
-import { request } from 'node:http';
+import { request, type Agent } from 'node:http';
 
 export interface Answer {
   readonly status: number;
@@ -7,26 +7,32 @@ export interface Answer {
   readonly body: string;
 }
 
-/** One plain request to a published port of Kong. */
-export function gate(
-  path: string,
-  headers: Readonly<Record<string, string>> = {},
-  method = 'GET',
-  port = 8000,
-): Promise<Answer> {
+export interface Question {
+  readonly port: number;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly method?: string;
+  /** Where connections are kept; none are without it. */
+  readonly agent?: Agent;
+}
+
+/** One request to a published port. */
+export function ask({ port, path, headers, method, agent }: Question): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = request(
       {
         host: '127.0.0.1',
         port,
         path,
-        method,
+        method: method ?? 'GET',
         headers: { host: 'localhost', ...headers },
         timeout: 10_000,
+        ...(agent === undefined ? {} : { agent }),
       },
       (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
+        response.on('error', reject);
         response.on('end', () => {
           resolve({
             status: response.statusCode ?? 0,
@@ -36,9 +42,31 @@ export function gate(
         });
       },
     );
-    call.on('error', reject);
+    call.on('timeout', () => call.destroy(new Error('no answer within 10 seconds')));
+    call.on('error', (error) => reject(new Unanswered(error, call.reusedSocket)));
     call.end();
   });
+}
+
+/** A request that got no answer. */
+export class Unanswered extends Error {
+  constructor(
+    override readonly cause: NodeJS.ErrnoException,
+    /** Whether its connection had served an earlier one, which the server may end at any time. */
+    readonly kept: boolean,
+  ) {
+    super(`${cause.code ?? 'no code'}: ${cause.message}`);
+  }
+}
+
+/** One plain request to a published port of Kong. */
+export function gate(
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+  method = 'GET',
+  port = 8000,
+): Promise<Answer> {
+  return ask({ port, path, headers, method });
 }
 
 /** The body of a JSON answer as an object. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DockerPlatform } from '../../../constructs/platform/docker/docker-platform.js';
 import { PlatformApp, PlatformStack } from '../../../constructs/platform/stack.js';
+import type { Generations } from '../../../constructs/secrets/rotation.js';
 import type { Catalogue } from '../../../env/catalogue.js';
 import { readyChannel } from './images.js';
 import { docker, must, run, type Ran } from './run.js';
@@ -51,13 +52,18 @@ export class TestStack {
   /** Synthesizes what is declared and fetches the providers. */
   async declare(
     declare: Declare,
-    options: { readonly protect?: boolean; readonly range?: string } = {},
+    options: {
+      readonly protect?: boolean;
+      readonly generations?: Generations;
+      readonly range?: string;
+    } = {},
   ): Promise<void> {
     const { channel } = this.ready;
     const app = new PlatformApp({ outdir: join(this.folder, 'cdktf.out'), skipValidation: false });
     const stack = new PlatformStack(app, this.environment, {
       backend: { type: 'local' },
       providers: channel.providers,
+      generations: options.generations ?? {},
     });
     const platform = new DockerPlatform(stack, 'Platform', {
       environment: this.environment,
@@ -70,6 +76,11 @@ export class TestStack {
     app.synth();
     mkdirSync(join(this.folder, '.portcullis'), { recursive: true, mode: 0o700 });
     await this.terraform('init', '-no-color', '-input=false');
+  }
+
+  /** Sets a variable of the stack for every later command. */
+  supply(name: string, value: string): void {
+    this.env[`TF_VAR_${name}`] = value;
   }
 
   /** `terraform …` in the stack, expecting 0. */

@@ -28,7 +28,7 @@ const WRITERS = ['reader-live', 'reader-secret', 'replaced-fixed', 'held-fixed']
 
 function declare(version: Version): Declare {
   return (stack, platform, { tools }) => {
-    const secret = Secret.generated(stack, 'password', { generation: version.generation });
+    const secret = Secret.generated(stack, 'password');
     const fixed = [
       { name: 'fixed', path: FOLDER, files: [{ name: 'text', content: version.text }], reloads: false },
     ];
@@ -77,7 +77,7 @@ async function slots(reader: Inspected): Promise<string[]> {
 }
 
 async function become(version: Version): Promise<void> {
-  await stack.declare(declare(version));
+  await stack.declare(declare(version), { generations: { passwords: version.generation } });
   await stack.apply();
 }
 

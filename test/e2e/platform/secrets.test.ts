@@ -13,27 +13,25 @@ const KEYS: readonly { readonly algorithm: KeyAlgorithm; readonly details: objec
   { algorithm: 'ES256', details: { namedCurve: 'prime256v1' } },
 ];
 
-function declare(generation: number): Declare {
-  return (stack, platform, { tools }) => {
-    const password = Secret.generated(stack, 'password', { length: 24 });
-    const keys = KEYS.flatMap(({ algorithm }) => {
-      const pair = KeyPair.generated(stack, `key-${algorithm}`, { algorithm, generation });
-      return SLOTS.flatMap((slot) => [
-        { name: `${algorithm}-${slot}.pem`, content: pair.privateKey(slot) },
-        { name: `${algorithm}-${slot}.pub`, content: pair.publicKey(slot) },
-      ]);
-    });
-    const files = [
-      ...keys,
-      ...[0, 1].map((slot) => ({ name: `password-${slot}`, content: password.slot(slot) })),
-    ];
-    platform.workload(
-      stack,
-      'Reader',
-      sleeper(tools, { name: 'keyring', files: [{ name: 'secrets', path: FOLDER, files, reloads: true }] }),
-    );
-  };
-}
+const declare: Declare = (stack, platform, { tools }) => {
+  const password = Secret.generated(stack, 'password', { length: 24 });
+  const keys = KEYS.flatMap(({ algorithm }) => {
+    const pair = KeyPair.generated(stack, `key-${algorithm}`, { algorithm });
+    return SLOTS.flatMap((slot) => [
+      { name: `${algorithm}-${slot}.pem`, content: pair.privateKey(slot) },
+      { name: `${algorithm}-${slot}.pub`, content: pair.publicKey(slot) },
+    ]);
+  });
+  const files = [
+    ...keys,
+    ...[0, 1].map((slot) => ({ name: `password-${slot}`, content: password.slot(slot) })),
+  ];
+  platform.workload(
+    stack,
+    'Reader',
+    sleeper(tools, { name: 'keyring', files: [{ name: 'secrets', path: FOLDER, files, reloads: true }] }),
+  );
+};
 
 let stack: TestStack;
 
@@ -47,7 +45,7 @@ function readAll(names: readonly string[]): Promise<string[]> {
 
 beforeAll(async () => {
   stack = await TestStack.create(ENVIRONMENT, []);
-  await stack.declare(declare(0));
+  await stack.declare(declare);
   await stack.apply();
 });
 
@@ -91,7 +89,7 @@ test('a step of the generation replaces exactly one key of each pair, and no pas
   ];
   const before = await readAll(names);
   const reader = await containerOf(ENVIRONMENT, 'keyring');
-  await stack.declare(declare(1));
+  await stack.declare(declare, { generations: { signingKeys: 1 } });
   await stack.apply();
   const after = await readAll(names);
   expect(names.filter((_, index) => before[index] !== after[index])).toEqual(['RS256-1.pem', 'ES256-1.pem']);

@@ -16,9 +16,9 @@ const ENVIRONMENT = 'e2e-tls';
 const PORT = 28_443;
 const BUNDLE = '/run/portcullis/secrets/pg_ca';
 
-function declare(generation: number, tls = true): Declare {
+function declare(tls = true): Declare {
   return (stack, platform, images) => {
-    const authority = new CertificateAuthority(stack, 'authority', { name: ENVIRONMENT, generation });
+    const authority = new CertificateAuthority(stack, 'authority', { name: ENVIRONMENT });
     const postgres = new Postgres(stack, 'Postgres', {
       platform,
       image: images.postgres,
@@ -123,7 +123,7 @@ async function renewed(change: () => Promise<void>): Promise<void> {
 
 beforeAll(async () => {
   stack = await TestStack.create(ENVIRONMENT, ['kong-gate', 'postgres']);
-  await stack.declare(declare(0));
+  await stack.declare(declare());
   await stack.apply();
 });
 
@@ -190,12 +190,12 @@ test('a certificate whose renewal is due is taken over by both without a restart
 });
 
 test('a step of the authority is taken by both, and whoever has the bundle of before still trusts them', async () => {
-  await renewed(() => stack.declare(declare(1)));
+  await renewed(() => stack.declare(declare(), { generations: { certificates: 1 } }));
 });
 
 test('a database that had TLS can do without, and keeps its data', async () => {
   await query('create table kept (value int)');
-  await stack.declare(declare(1, false));
+  await stack.declare(declare(false), { generations: { certificates: 1 } });
   await stack.apply();
   expect((await sessions()).trim()).toBe('f|');
   expect(await query('select count(*) from kept')).toContain('0');

@@ -53,6 +53,29 @@ describe('replicas', () => {
   });
 });
 
+describe('a workload that acts on storage', () => {
+  const withStorage = (change: Partial<WorkloadSpec>): Synthesized =>
+    synthesize((scope, platform) => {
+      const data = platform.volume(scope, 'Data', { name: 'data', size: Size.gibibytes(1) });
+      platform.workload(scope, 'Door', workload('door', { actsOn: [data], ...change }));
+    });
+
+  test('is replaced with it, by a label whose value is open while the storage is made', () => {
+    const publish = { address: '127.0.0.1', port: 8000 };
+    const stack = withStorage({ listeners: [{ name: 'http', port: 8080, publish }] });
+    expect(stack.container('Door/Resource').labels).toContainEqual({
+      label: 'dev.portcullis.storage.data',
+      value: `\${${stack.address('docker_volume', 'Data/Resource')}.id}`,
+    });
+  });
+
+  test('fails as replicas, which would make Terraform keep two of the storage', () => {
+    expect(thrown(() => withStorage({})).message).toBe(
+      "platform 'docker' can't do replicas ('door') that act on storage; leave 'actsOn' out and let the program notice (at unit/Door)",
+    );
+  });
+});
+
 describe('a workload that holds a port or a volume', () => {
   const stack = synthesize((scope, platform) => {
     const data = platform.volume(scope, 'Data', { name: 'data', size: Size.gibibytes(1) });

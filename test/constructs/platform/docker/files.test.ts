@@ -8,18 +8,22 @@ import { declared, synthesize, type Synthesized } from '../../../helper/synth.js
 const TEXT = 'plain ${text} %{too} "quoted"\n';
 
 function withFiles(change: Partial<FileSet> = {}, generation = 0): Synthesized {
-  return synthesize((scope, platform) => {
-    const key = Secret.generated(scope, 'key', { generation });
-    const files = [
-      { name: 'key', content: key.newest },
-      { name: 'settings.conf', content: TEXT },
-    ];
-    platform.workload(
-      scope,
-      'Web',
-      workload('web', { files: [{ name: 'set', path: '/run/set', files, reloads: true, ...change }] }),
-    );
-  });
+  return synthesize(
+    (scope, platform) => {
+      const key = Secret.generated(scope, 'key');
+      const files = [
+        { name: 'key', content: key.newest },
+        { name: 'settings.conf', content: TEXT },
+      ];
+      platform.workload(
+        scope,
+        'Web',
+        workload('web', { files: [{ name: 'set', path: '/run/set', files, reloads: true, ...change }] }),
+      );
+    },
+    {},
+    { passwords: generation },
+  );
 }
 
 const WRITER = 'Web/Files-set/Writer';
@@ -85,18 +89,22 @@ describe('files of a workload', () => {
 
   test('the other slot’s new generation reaches neither writer nor reader', () => {
     expect(withFiles({}, 1).container(WRITER).name).not.toBe(writer.name);
-    const older = synthesize((scope, platform) => {
-      const key = Secret.generated(scope, 'key', { generation: 1 });
-      const files = [
-        { name: 'key', content: key.slot(0) },
-        { name: 'settings.conf', content: TEXT },
-      ];
-      platform.workload(
-        scope,
-        'Web',
-        workload('web', { files: [{ name: 'set', path: '/run/set', files, reloads: true }] }),
-      );
-    });
+    const older = synthesize(
+      (scope, platform) => {
+        const key = Secret.generated(scope, 'key');
+        const files = [
+          { name: 'key', content: key.slot(0) },
+          { name: 'settings.conf', content: TEXT },
+        ];
+        platform.workload(
+          scope,
+          'Web',
+          workload('web', { files: [{ name: 'set', path: '/run/set', files, reloads: true }] }),
+        );
+      },
+      {},
+      { passwords: 1 },
+    );
     expect(older.container(WRITER)).toEqual(writer);
   });
 
