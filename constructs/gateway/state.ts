@@ -1,6 +1,6 @@
 /** Kong's declarative state, rendered from the model. */
 import { Document, Scalar, visit } from 'yaml';
-import { asJson, Sealed } from '../secrets/sealed.js';
+import { asJson, sameValue, Sealed } from '../secrets/sealed.js';
 import { ANONYMOUS, admitsAnonymous, clients } from './access.js';
 import { renderClient } from './client-state.js';
 import { hygieneChunk } from './hygiene.js';
@@ -25,23 +25,26 @@ export const TOKEN_PATH = '/oauth2/token';
 /** Name of the route that answers there. */
 export const TOKEN_ROUTE = 'oauth2-token';
 
+/** A field of Kong's, which no version of YAML takes for anything but text. */
+const PLAIN_KEY = /^(?!(y|n|yes|no|on|off|true|false|null)$)_?[a-z][a-z0-9_]*$/;
+
 /** Own prefix below DECK_, which decK insists on: a bare one could be a flag of decK itself. */
 const PREFIX = 'DECK_ENV_';
 
 /** Puts placeholders where secrets belong and remembers which is which. */
 export class Placeholders {
   readonly secrets = new Map<string, Sealed>();
-  private readonly names = new Map<Sealed, string>();
+  private readonly known: { readonly sealed: Sealed; readonly placeholder: string }[] = [];
 
   of(sealed: Sealed): string {
-    const known = this.names.get(sealed);
-    if (known !== undefined) return known;
+    const known = this.known.find((one) => sameValue(one.sealed, sealed));
+    if (known !== undefined) return known.placeholder;
     const wanted = `${PREFIX}${sealed.label.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}`;
     let name = wanted;
     for (let n = 2; this.secrets.has(name); n++) name = `${wanted}_${n}`;
     this.secrets.set(name, asJson(sealed));
     const placeholder = `\${{ env "${name}" }}`;
-    this.names.set(sealed, placeholder);
+    this.known.push({ sealed, placeholder });
     return placeholder;
   }
 }
@@ -85,9 +88,12 @@ export function renderState(gateway: GatewayDeclaration, kong: KongVersion): Gat
     { schema: 'yaml-1.1' },
   );
   visit(document, {
-    Scalar(_key, node) {
-      // The value brings its own quotes.
-      if (typeof node.value === 'string' && node.value.startsWith('${{')) node.type = Scalar.PLAIN;
+    Scalar(key, node) {
+      if (typeof node.value !== 'string') return;
+      // A secret's value brings its own quotes. All other text is quoted, because decK reads YAML 1.1,
+      // where `no` and `on` are truth values and `010` is a number.
+      const bare = node.value.startsWith('${{') || (key === 'key' && PLAIN_KEY.test(node.value));
+      node.type = bare ? Scalar.PLAIN : Scalar.QUOTE_DOUBLE;
     },
   });
   return { text: document.toString({ lineWidth: 0 }), secrets: placeholders.secrets };

@@ -49,6 +49,11 @@ export function unseal(sealed: Sealed): string {
   return expression;
 }
 
+/** Whether two boxes hold the same expression, and so the same value. */
+export function sameValue(one: Sealed, other: Sealed): boolean {
+  return unseal(one) === unseal(other);
+}
+
 /** A secret with plain text before it, such as a header's name. */
 export function prefixed(text: string, sealed: Sealed): Sealed {
   return Sealed.of(sealed.label, sealed.generation, `${text}${unseal(sealed)}`);

@@ -40,7 +40,7 @@ function pluginsFor(access: Access): readonly RenderedPlugin[] {
   return rendered(open(access)).services[0]?.routes[0]?.plugins ?? [];
 }
 
-function namesAndAnonymous(plugins: readonly RenderedPlugin[]): unknown {
+function namesAndAnonymous(plugins: readonly RenderedPlugin[]): unknown[] {
   return plugins.map(({ name, config }) => [name, config.anonymous]);
 }
 
@@ -53,12 +53,32 @@ describe('a route for clients', () => {
     ['key', 'key-auth'],
     ['jwt', 'jwt'],
     ['oauth2', 'oauth2'],
-  ])('with %s alone has one plugin, which lets nobody pass as anonymous', (method, name) => {
-    expect(namesAndAnonymous(pluginsFor(clients({ methods: [method] })))).toEqual([[name, undefined]]);
+  ])('with %s alone has one plugin for that, which lets nobody pass as anonymous', (method, name) => {
+    const [first, ...others] = pluginsFor(clients({ methods: [method] }));
+    expect([first?.name, first?.config.anonymous]).toEqual([name, undefined]);
+    expect(others.map((plugin) => plugin.name)).toEqual([
+      'request-transformer',
+      ...(method === 'oauth2' ? ['pre-function'] : []),
+    ]);
+  });
+
+  test.each(METHODS)('with %s passes no credential on', (method) => {
+    const found = pluginsFor(clients({ methods: [method] }));
+    expect(found.find(({ name }) => name === 'request-transformer')?.config.remove).toEqual({
+      headers: ['apikey', 'Authorization'],
+      querystring: [],
+    });
+  });
+
+  test('with OAuth2 takes no token from the query string', () => {
+    const found = pluginsFor(clients({ methods: ['oauth2'] }));
+    expect(found.find(({ name }) => name === 'pre-function')?.config.access).toEqual([
+      expect.stringContaining('get_query().access_token'),
+    ]);
   });
 
   test('with several tries each and ends as anonymous', () => {
-    expect(namesAndAnonymous(pluginsFor(clients({ methods: METHODS })))).toEqual([
+    expect(namesAndAnonymous(pluginsFor(clients({ methods: METHODS }))).slice(0, 3)).toEqual([
       ['key-auth', 'anonymous'],
       ['jwt', 'anonymous'],
       ['oauth2', 'anonymous'],
@@ -69,6 +89,7 @@ describe('a route for clients', () => {
     expect(pluginsFor(clients({ methods: ['jwt'], groups: ['admins', 'staff'] }))).toMatchObject([
       { name: 'jwt' },
       { name: 'acl', config: { allow: ['admins', 'staff'], hide_groups_header: false } },
+      { name: 'request-transformer' },
     ]);
   });
 
@@ -84,8 +105,10 @@ describe('a route for clients', () => {
   });
 });
 
-test('a public route has no plugin', () => {
-  expect(pluginsFor(publicAccess('the probes of the balancer'))).toEqual([]);
+test('a public route asks for nothing and passes everything on but a key', () => {
+  const [only, ...others] = pluginsFor(publicAccess('the probes of the balancer'));
+  expect([only?.name, others]).toEqual(['request-transformer', []]);
+  expect(only?.config.remove).toEqual({ headers: ['apikey'], querystring: [] });
 });
 
 describe('callers without a credential', () => {

@@ -110,13 +110,19 @@ describe('secrets', () => {
     const { text, secrets } = renderState(model({ plugins: [plugin] }), KONG_3_9);
     expect(text).toContain('- ${{ env "DECK_ENV_LOG_TOKEN_0" }}\n');
     expect([...secrets.keys()]).toEqual([
+      'DECK_ENV_LOG_TOKEN_0',
       'DECK_ENV_CLIENT_APP_0',
       'DECK_ENV_CLIENT_APP_1',
-      'DECK_ENV_LOG_TOKEN_0',
     ]);
     const placeholders = new Placeholders();
     expect(placeholders.of(MADE.key.slot(0))).toBe(placeholders.of(MADE.key.slot(0)));
     expect(placeholders.secrets.size).toBe(1);
+  });
+
+  test('share a variable where they are one value', () => {
+    const placeholders = new Placeholders();
+    const [one, same] = [0, 0].map(() => placeholders.of(Sealed.of('a', 0, 'X:${x}')));
+    expect([one === same, placeholders.secrets.size]).toEqual([true, 1]);
   });
 
   test('of clients whose names run together share no variable', () => {
@@ -135,7 +141,7 @@ describe('secrets', () => {
     fc.assert(
       fc.property(fc.array(label, { maxLength: 20 }), (labels) => {
         const placeholders = new Placeholders();
-        const names = labels.map((one) => placeholders.of(Sealed.of(one, 0, '${x}')));
+        const names = labels.map((one, i) => placeholders.of(Sealed.of(one, 0, `\${x${i}}`)));
         expect(new Set(names).size).toBe(labels.length);
         expect(placeholders.secrets.size).toBe(labels.length);
         for (const name of names) {

@@ -54,7 +54,7 @@ describe('the sync', () => {
       });
     });
     expect(stack.container('Gateway/Sync/Files-state/Writer').upload[0]?.content).toContain(
-      'message: costs $${5} or %%{5}\n',
+      'message: "costs $${5} or %%{5}"\n',
     );
   });
 
@@ -171,9 +171,9 @@ describe('what is refused', () => {
 describe('what is left out', () => {
   test('is the header X-Request-Id, 8 MiB and counters in memory', () => {
     const { text } = declared((scope, platform) => gateway(scope, platform, ['hello'])).state;
-    expect(text).toContain('header_name: X-Request-Id\n');
-    expect(text).toMatch(/allowed_payload_size: 8\n\s+size_unit: megabytes\n/);
-    expect(text).toContain('policy: local\n');
+    expect(text).toContain('header_name: "X-Request-Id"\n');
+    expect(text).toMatch(/allowed_payload_size: 8\n\s+size_unit: "megabytes"\n/);
+    expect(text).toContain('policy: "local"\n');
   });
 
   test('is no secret of its own where nobody uses OAuth2', () => {

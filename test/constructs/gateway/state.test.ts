@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { hygieneChunk } from '../../../constructs/gateway/hygiene.js';
 import type { GatewayDeclaration, RouteDeclaration } from '../../../constructs/gateway/model.js';
 import {
   correlationId,
+  customPlugin,
   preFunction,
   prometheus,
   requestSizeLimiting,
   type GatewayPlugin,
 } from '../../../constructs/gateway/plugins/index.js';
+import { EVERY_PROTOCOL } from '../../../constructs/gateway/plugins/plugin.js';
 import { renderState } from '../../../constructs/gateway/state.js';
 import { Duration, Size } from '../../../constructs/quantities.js';
 import { present } from '../../helper/failure.js';
@@ -26,14 +29,31 @@ import {
 
 const document = rendered(model());
 
-function renderedRoute(change: Partial<RouteDeclaration>): Readonly<Record<string, unknown>> {
+function renderedRoute(
+  change: Partial<RouteDeclaration>,
+): Readonly<Record<string, unknown>> & { readonly plugins: readonly RenderedPlugin[] } {
   return present(rendered(withRoute(change)).services[0]?.routes[0]);
 }
 
 describe('the state file', () => {
+  test('quotes every text, because decK takes some bare words for truth values and numbers', () => {
+    const odd = { name: 'no', key: MADE.key, limit: { minute: 1 }, groups: ['on', 'y'] };
+    const { text } = renderState(model({ clients: [odd] }), KONG_3_9);
+    expect(text).toContain('- username: "no"\n');
+    expect(text).toContain('- group: "on"\n');
+    expect(parse(text, { version: '1.1' })).toEqual(parse(text));
+  });
+
+  test('quotes the names of fields that decK would take for something else', () => {
+    const plugin = customPlugin({ name: 'my-plugin', config: { y: 1, on: 'x' } });
+    const { text } = renderState(model({ plugins: [plugin] }), KONG_3_9);
+    expect(text).toContain('"y": 1\n');
+    expect(parse(text, { version: '1.1' })).toEqual(parse(text));
+  });
+
   test('has the form of version 3.0, as text, and owns what carries the tag alone', () => {
     expect(renderState(model(), KONG_3_9).text).toMatch(
-      /^_format_version: "3\.0"\n_info:\n {2}select_tags:\n {4}- portcullis-unit\nservices:\n/,
+      /^_format_version: "3\.0"\n_info:\n {2}select_tags:\n {4}- "portcullis-unit"\nservices:\n/,
     );
   });
 
@@ -117,7 +137,7 @@ describe('a route', () => {
       request_buffering: true,
       response_buffering: true,
     });
-    expect(plugins).toMatchObject([{ name: 'key-auth' }]);
+    expect(plugins.map(({ name }) => name)).toEqual(['key-auth', 'request-transformer']);
   });
 
   test('takes what is said otherwise', () => {
@@ -157,9 +177,10 @@ describe('a route', () => {
   });
 
   test('has its own plugins after those that see to its access', () => {
-    expect(renderedRoute({ plugins: [prometheus()] }).plugins).toMatchObject([
-      { name: 'key-auth' },
-      { name: 'prometheus' },
+    expect(renderedRoute({ plugins: [prometheus()] }).plugins.map(({ name }) => name)).toEqual([
+      'key-auth',
+      'prometheus',
+      'request-transformer',
     ]);
   });
 });
@@ -174,7 +195,11 @@ describe('for every request', () => {
 
   test('forged headers go, an id is given and told back, and the body is bounded', () => {
     expect(document.plugins).toEqual([
-      { name: 'pre-function', config: { rewrite: [hygieneChunk('X-Request-Id')] } },
+      {
+        name: 'pre-function',
+        protocols: EVERY_PROTOCOL,
+        config: { rewrite: [hygieneChunk('X-Request-Id')] },
+      },
       {
         name: 'correlation-id',
         config: { header_name: 'X-Request-Id', generator: 'uuid', echo_downstream: true },
@@ -216,6 +241,7 @@ describe('for every request', () => {
     const [first, ...others] = everywhere([preFunction({ rewrite: ['-- own'], access: ['-- access'] })]);
     expect(first).toEqual({
       name: 'pre-function',
+      protocols: EVERY_PROTOCOL,
       config: { rewrite: [hygieneChunk('X-Request-Id'), '-- own'], access: ['-- access'] },
     });
     expect(others.map(({ name }) => name)).toEqual(['correlation-id', 'request-size-limiting']);

@@ -15,7 +15,8 @@ describe('a change of requests', () => {
   test('sets a header whether or not the caller sent it', () => {
     expect(configOf(requestTransformer({ set: { headers: { 'X-A': 'b:c d' }, query: { e: 'f' } } }))).toEqual(
       {
-        remove: NOTHING,
+        // A key never goes further than the gateway.
+        remove: { headers: ['apikey'], querystring: [] },
         replace: { headers: ['X-A:b:c d'], querystring: ['e:f'] },
         add: { headers: ['X-A:b:c d'], querystring: ['e:f'] },
         append: NOTHING,
@@ -37,7 +38,7 @@ describe('a change of requests', () => {
       ),
     ).toEqual({
       http_method: 'PUT',
-      remove: { headers: ['X-A'], querystring: ['a'] },
+      remove: { headers: ['X-A', 'apikey'], querystring: ['a'] },
       rename: { headers: ['X-B:X-C'], querystring: ['b:c'] },
       replace: { headers: [], querystring: [], uri: '/v2' },
       add: NOTHING,
