@@ -64,29 +64,25 @@ export function renderState(gateway: GatewayDeclaration, kong: KongVersion): Gat
     .flatMap(({ routes }) => routes)
     .filter((route) => admitsAnonymous(route.access ?? clients()));
   const tokens = gateway.clients.some((client) => client.oauth2 !== undefined);
-  const document = new Document(
-    {
-      _format_version: '3.0',
-      _info: { select_tags: [gateway.tag] },
-      services: gateway.services.map((service) => renderService(service, gateway, render)),
-      ...(tokens ? { routes: [tokenRoute(gateway, render)] } : {}),
-      upstreams: gateway.services.map(renderUpstream),
-      consumers: [
-        ...gateway.clients.map((client) => renderClient(client, gateway, placeholders, render)),
-        ...(anonymous.length === 0 ? [] : [{ username: ANONYMOUS }]),
-      ],
-      plugins: [
-        ...gatewayPlugins(gateway).map(render),
-        ...anonymous.map(({ name }) => ({
-          ...render(requestTermination({ status: 401, message: 'Unauthorized' })),
-          route: name,
-          consumer: ANONYMOUS,
-        })),
-      ],
-    },
-    // decK reads YAML 1.1, where a bare `no` is a boolean.
-    { schema: 'yaml-1.1' },
-  );
+  const document = new Document({
+    _format_version: '3.0',
+    _info: { select_tags: [gateway.tag] },
+    services: gateway.services.map((service) => renderService(service, gateway, render)),
+    ...(tokens ? { routes: [tokenRoute(gateway, render)] } : {}),
+    upstreams: gateway.services.map(renderUpstream),
+    consumers: [
+      ...gateway.clients.map((client) => renderClient(client, gateway, placeholders, render)),
+      ...(anonymous.length === 0 ? [] : [{ username: ANONYMOUS }]),
+    ],
+    plugins: [
+      ...gatewayPlugins(gateway).map(render),
+      ...anonymous.map(({ name }) => ({
+        ...render(requestTermination({ status: 401, message: 'Unauthorized' })),
+        route: name,
+        consumer: ANONYMOUS,
+      })),
+    ],
+  });
   visit(document, {
     Scalar(key, node) {
       if (typeof node.value !== 'string') return;

@@ -84,7 +84,7 @@ describe('a client', () => {
         client_id: `app.${slot}`,
         client_secret: placeholder(`OAUTH2_APP_${slot}`),
         client_type: 'confidential',
-        redirect_uris: [],
+        hash_secret: false,
       })),
     );
   });

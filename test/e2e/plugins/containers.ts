@@ -105,7 +105,7 @@ export async function logs(component: string): Promise<string> {
   return (await run('docker', ['logs', Id])).all;
 }
 
-/** Containers of the replicas of `echo`, by the name that they tell. */
+/** Tells one replica of `echo`, by the name that it gives itself, to be another way. */
 export async function signal(replica: string, name: 'USR2' | 'HUP' | 'CONT'): Promise<void> {
   await docker('kill', '--signal', name, replica);
 }

@@ -70,9 +70,11 @@ export async function deploy(): Promise<void> {
   stack = await TestStack.create(ENVIRONMENT, ['kong-gate', 'postgres', 'deck']);
   let state = '';
   let images: { readonly tools: string; readonly deck: string } | undefined;
+  const labels = new Set<string>();
   const declare: Declare = (made, platform, catalogue) => {
     images = { tools: catalogue.tools.reference, deck: catalogue.deck.reference };
     const output = (sealed: Sealed, label: string): void => {
+      labels.add(label);
       new TerraformOutput(made, `secret-${label}`, {
         value: unseal(sealed),
         sensitive: true,
@@ -133,14 +135,17 @@ export async function deploy(): Promise<void> {
   await stack.declare(declare, { range: RANGE });
   await stack.apply();
   const outputs = JSON.parse(await stack.terraform('output', '-json')) as Record<string, { value: string }>;
-  const values = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  // The stack has outputs of its own beside those.
+  const values = new Map(
+    [...labels].map((label): [string, string] => [label, present(outputs[label]).value]),
+  );
   current = {
     stack,
     port,
     securePort,
     state,
-    secret: (label) => present(values[label]),
-    secrets: Object.entries(values).flatMap(([label, value]) => (label.startsWith('public-') ? [] : [value])),
+    secret: (label) => present(values.get(label)),
+    secrets: [...values].flatMap(([label, value]) => (label.startsWith('public-') ? [] : [value])),
     ...present(images),
   };
 }

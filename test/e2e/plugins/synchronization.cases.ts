@@ -86,6 +86,7 @@ export function synchronization(): void {
       const failed = await deployment().stack.tryApply();
       expect(failed.code).toBe(1);
       const said = await logs('deck-sync');
+      expect(shownIn(`a text with ${key} in it`)).toEqual([key]);
       for (const text of [failed.all, said]) {
         expect(text).toContain('UNIQUE violation');
         expect(text).toContain('[masked]');
