@@ -12,8 +12,8 @@ export const dev: EnvironmentFile = (images) => ({
   },
   images,
   services: {
-    hello: { access: { methods: ['key', 'jwt'] } },
-    world: { access: { methods: ['key', 'jwt'] } },
+    hello: { access: { methods: ['key', 'jwt', 'oauth2'] } },
+    world: { access: { methods: ['key', 'jwt', 'oauth2'] } },
   },
-  clients: [{ name: 'demo', methods: ['key', 'jwt'], limit: { minute: 60 } }],
+  clients: [{ name: 'demo', methods: ['key', 'jwt', 'oauth2'], limit: { minute: 60 } }],
 });

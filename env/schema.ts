@@ -5,83 +5,21 @@
  * stack is made, with a clear error. All mistakes of a file are reported at once.
  */
 import * as z from 'zod';
+import {
+  address,
+  cidr,
+  days,
+  duration,
+  hostName,
+  image,
+  networkRange,
+  pattern,
+  record,
+  resources,
+  size,
+  wholeNumber,
+} from './fields.js';
 import { rule } from './report.js';
-
-const wholeNumber = (least: number, most: number, remedy: string): z.ZodNumber => {
-  const error = rule(`be a whole number from ${least} to ${most}`, remedy);
-  return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
-};
-const pattern = (form: RegExp, must: string, remedy: string): z.ZodString => {
-  const error = rule(must, remedy);
-  return z.string({ error }).regex(form, { error });
-};
-const size = pattern(/^[1-9]\d*(Mi|Gi)$/, 'be a whole number with Mi or Gi', "write for example '256Mi'");
-const duration = pattern(
-  /^[1-9]\d*(ms|s|m|h|d)$/,
-  'be a whole number with ms, s, m, h or d',
-  "write for example '30d'",
-);
-const days = pattern(/^[1-9]\d*d$/, 'be a whole number of days', "write for example '30d'");
-const hostName = pattern(
-  /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
-  'be a host name in small letters or an IPv4 address, without scheme and port',
-  "write for example 'api.example.com'",
-);
-const OCTET = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
-const address = pattern(
-  new RegExp(`^(${OCTET}\\.){3}${OCTET}$`),
-  'be an IPv4 address',
-  "write '127.0.0.1' to keep it on this machine",
-);
-const imageReference = pattern(
-  /^[a-z0-9][a-z0-9._:/-]*:[A-Za-z0-9_][A-Za-z0-9._-]*(@sha256:[0-9a-f]{64})?$/,
-  'be an image reference with a tag',
-  "write for example 'kong:3.9.3'",
-);
-const cidr = pattern(
-  new RegExp(`^(${OCTET}\\.){3}${OCTET}/(3[0-2]|[12]?\\d)$`),
-  'be an IPv4 range in CIDR form',
-  "write for example '10.212.0.0/14'",
-);
-
-/** What the platform can hand subnets out of: /8 to /24, on its own boundary. */
-const networkRange = cidr.refine(
-  (text) => {
-    const [address = '', bits = ''] = text.split('/');
-    const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-    return (
-      !cidr.safeParse(text).success ||
-      (Number(bits) >= 8 && Number(bits) <= 24 && value % 2 ** (32 - Number(bits)) === 0)
-    );
-  },
-  {
-    error: rule(
-      'be a range from /8 to /24 that starts on its own boundary',
-      "write for example '10.212.0.0/14'",
-    ),
-  },
-);
-
-const cores = z
-  .number({ error: rule('be a number of CPU cores from 0.1 to 64', 'write for example 0.5') })
-  .min(0.1, { error: rule('be a number of CPU cores from 0.1 to 64', 'raise it') })
-  .max(64, { error: rule('be a number of CPU cores from 0.1 to 64', 'lower it') });
-
-/** An object that refuses what it doesn't know, because a mistyped name would pass in silence. */
-const record = <T extends z.core.$ZodLooseShape>(shape: T): z.ZodObject<T, z.core.$strict> =>
-  z.strictObject(shape, { error: rule('be an object', 'write its fields in { }') });
-
-const resources = (memory: string, cpu: number, pids: number) =>
-  record({
-    memory: size.default(memory),
-    cpu: cores.default(cpu),
-    pids: wholeNumber(16, 4096, 'leave it out for the default').default(pids),
-  }).prefault({});
-
-const image = record({
-  reference: imageReference,
-  version: pattern(/^\d+(\.\d+)*$/, 'be the version of the program inside', "write for example '3.9.3'"),
-});
 
 const docker = record({
   kind: z.literal('docker'),
@@ -167,6 +105,62 @@ const certificate = z.discriminatedUnion(
   ],
   { error: rule('be one of internal, brought', "write { kind: 'internal' }") },
 );
+
+const clients = z
+  .array(
+    record({
+      name: pattern(
+        /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/,
+        'be 2 to 40 small letters, digits and dashes',
+        'rename it',
+      ),
+      /** Ways it may show who it is, each with a credential of its own. */
+      methods: methods.default(['key']),
+      /** What signs its tokens. */
+      algorithm: z
+        .enum(['RS256', 'ES256'], { error: rule('be one of RS256, ES256', 'leave it out for ES256') })
+        .default('ES256'),
+      /** Groups that routes may ask for. */
+      groups: z.array(group, { error: rule('be a list of groups', 'write [] for none') }).default([]),
+      limit: record({
+        second: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),
+        minute: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),
+        hour: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),
+      }),
+    }),
+    { error: rule('be a list of clients', 'write [] for none') },
+  )
+  // Here and not at the end, which isn't reached when a value elsewhere has the wrong type.
+  .superRefine((clients, context) => {
+    clients.forEach(({ limit, name }, index) => {
+      const bounds = [limit.second, limit.minute, limit.hour].filter((bound) => bound !== undefined);
+      if (bounds.length === 0) {
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'limit'],
+          input: limit,
+          message: rule('set second, minute or hour', 'set one of them'),
+        });
+      }
+      if (bounds.some((bound, i) => bound < (bounds[i - 1] ?? 0))) {
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'limit'],
+          input: limit,
+          message: rule('allow no less over a longer period', 'raise the longer one'),
+        });
+      }
+      if (clients.findIndex((other) => other.name === name) !== index) {
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'name'],
+          input: name,
+          message: rule('be unique', 'rename one of them'),
+        });
+      }
+    });
+  })
+  .default([]);
 
 export const environmentSchema = record({
   name: pattern(
@@ -268,61 +262,7 @@ export const environmentSchema = record({
       resources: resources('192Mi', 0.5, 64),
     }).prefault({}),
   }).prefault({}),
-  clients: z
-    .array(
-      record({
-        name: pattern(
-          /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/,
-          'be 2 to 40 small letters, digits and dashes',
-          'rename it',
-        ),
-        /** Ways it may show who it is, each with a credential of its own. */
-        methods: methods.default(['key']),
-        /** What signs its tokens. */
-        algorithm: z
-          .enum(['RS256', 'ES256'], { error: rule('be one of RS256, ES256', 'leave it out for ES256') })
-          .default('ES256'),
-        /** Groups that routes may ask for. */
-        groups: z.array(group, { error: rule('be a list of groups', 'write [] for none') }).default([]),
-        limit: record({
-          second: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),
-          minute: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),
-          hour: wholeNumber(1, 1_000_000, 'leave it out for no bound').optional(),
-        }),
-      }),
-      { error: rule('be a list of clients', 'write [] for none') },
-    )
-    // Here and not at the end, which isn't reached when a value elsewhere has the wrong type.
-    .superRefine((clients, context) => {
-      clients.forEach(({ limit, name }, index) => {
-        const bounds = [limit.second, limit.minute, limit.hour].filter((bound) => bound !== undefined);
-        if (bounds.length === 0) {
-          context.addIssue({
-            code: 'custom',
-            path: [index, 'limit'],
-            input: limit,
-            message: rule('set second, minute or hour', 'set one of them'),
-          });
-        }
-        if (bounds.some((bound, i) => bound < (bounds[i - 1] ?? 0))) {
-          context.addIssue({
-            code: 'custom',
-            path: [index, 'limit'],
-            input: limit,
-            message: rule('allow no less over a longer period', 'raise the longer one'),
-          });
-        }
-        if (clients.findIndex((other) => other.name === name) !== index) {
-          context.addIssue({
-            code: 'custom',
-            path: [index, 'name'],
-            input: name,
-            message: rule('be unique', 'rename one of them'),
-          });
-        }
-      });
-    })
-    .default([]),
+  clients,
 }).superRefine((environment, context) => {
   const { url, hosts, port } = environment.public;
   const at = URL.canParse(url) ? new URL(url) : undefined;

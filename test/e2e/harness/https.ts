@@ -5,6 +5,7 @@ import { TLSSocket } from 'node:tls';
 
 export interface Secured {
   readonly status: number;
+  readonly body: string;
   readonly protocol: string | null;
   readonly certificate: X509Certificate;
 }
@@ -15,6 +16,7 @@ export function secured(
   port: number,
   ca: string,
   options: RequestOptions = {},
+  sent = '',
 ): Promise<Secured> {
   return new Promise((resolve, reject) => {
     const call = request({ host, port, ca, path: '/hello', agent: false, timeout: 10_000, ...options });
@@ -26,15 +28,21 @@ export function secured(
       }
       const { raw } = socket.getPeerCertificate();
       const protocol = socket.getProtocol();
-      response.resume();
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, protocol, certificate: new X509Certificate(raw) });
+        resolve({
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(parts).toString('utf8'),
+          protocol,
+          certificate: new X509Certificate(raw),
+        });
       });
       response.on('error', reject);
     });
     call.on('timeout', () => call.destroy(new Error('no answer')));
     call.on('error', reject);
-    call.end();
+    call.end(sent);
   });
 }
 

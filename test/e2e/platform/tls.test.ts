@@ -16,7 +16,14 @@ const ENVIRONMENT = 'e2e-tls';
 const PORT = 28_443;
 const BUNDLE = '/run/portcullis/secrets/pg_ca';
 
-function declare(tls = true): Declare {
+interface Shape {
+  /** Whether the database speaks TLS. */
+  readonly tls?: boolean;
+  /** Whether the certificate of the gate comes from outside. */
+  readonly brought?: boolean;
+}
+
+function declare({ tls = true, brought = false }: Shape = {}): Declare {
   return (stack, platform, images) => {
     const authority = new CertificateAuthority(stack, 'authority', { name: ENVIRONMENT });
     const postgres = new Postgres(stack, 'Postgres', {
@@ -35,11 +42,13 @@ function declare(tls = true): Declare {
       drain: Duration.seconds(1),
       publish: { address: '127.0.0.1', port: PORT - 443 },
       tls: {
-        certificate: new Certificate(stack, 'gate', {
-          authority,
-          names: ['localhost'],
-          addresses: ['127.0.0.1'],
-        }),
+        certificate: brought
+          ? Certificate.fromVariables(stack, 'gate', { certificate: 'gate_certificate', key: 'gate_key' })
+          : new Certificate(stack, 'gate', {
+              authority,
+              names: ['localhost'],
+              addresses: ['127.0.0.1'],
+            }),
         publish: { address: '127.0.0.1', port: PORT },
       },
     });
@@ -195,9 +204,32 @@ test('a step of the authority is taken by both, and whoever has the bundle of be
 
 test('a database that had TLS can do without, and keeps its data', async () => {
   await query('create table kept (value int)');
-  await stack.declare(declare(false), { generations: { certificates: 1 } });
+  await stack.declare(declare({ tls: false }), { generations: { certificates: 1 } });
   await stack.apply();
   expect((await sessions()).trim()).toBe('f|');
   expect(await query('select count(*) from kept')).toContain('0');
+  expect(await stack.plan()).toEqual([]);
+});
+
+test('a certificate from outside is served without a restart of Kong', async () => {
+  const { Id } = await kong();
+  const pem = await inside(
+    await kong(),
+    'bash',
+    '-c',
+    'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /tmp/brought.key -out /tmp/brought.pem -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>/dev/null && cat /tmp/brought.pem /tmp/brought.key',
+  );
+  const [certificate = '', key = ''] = pem.match(/-----BEGIN[^]*?-----END [A-Z ]+-----\n?/g) ?? [];
+  stack.supply('gate_certificate', certificate);
+  stack.supply('gate_key', key);
+  await stack.declare(declare({ tls: false, brought: true }), { generations: { certificates: 1 } });
+  await stack.apply();
+  const shown = await eventually(
+    'the certificate from outside',
+    () => served(PORT, certificate).catch(() => undefined),
+    (found) => found !== undefined,
+  );
+  expect(shown?.fingerprint256).toBe(new X509Certificate(certificate).fingerprint256);
+  expect((await kong()).Id).toBe(Id);
   expect(await stack.plan()).toEqual([]);
 });
