@@ -135,6 +135,7 @@ describe('the dev stack', () => {
       'rotation',
       'secret_client_demo',
       'secret_jwt_demo',
+      'secret_oauth2_demo',
       'url',
     ]);
     expect(dev.parsed.output.secret_jwt_demo?.value).toMatchObject({ id: 'demo.0.0', slot: 0 });
@@ -162,7 +163,7 @@ describe('a ledger', () => {
         ([path, value]) => JSON.stringify(value) !== JSON.stringify(stepped.one('random_password', path)),
       )
       .map(([path]) => path);
-    expect(differing).toEqual(['client-demo/Slot1']);
+    expect(differing).toEqual(['client-demo/Slot1', 'oauth2-demo/Slot1']);
     expect(stepped.parsed.output.rotation?.value).toMatchObject({
       passwords: { generation: 0 },
       apiKeys: { generation: 1 },
