@@ -7,11 +7,14 @@ import { missingSteps } from '../../images/build.js';
 import type { ChannelName } from '../../images/channel.js';
 import { channelFile, chosenChannel, deploymentSteps, stepsOf } from '../lib/channel.js';
 import { environmentOrFail } from '../lib/environment.js';
+import { Interrupted } from '../lib/deploy.js';
 import { driftLines } from '../lib/gateway-diff.js';
 import { resync } from '../lib/gateway.js';
 import { examineLive } from '../lib/live.js';
 import { withLock } from '../lib/lock.js';
+import { interrupted, listenForInterrupts } from '../lib/interrupt.js';
 import { CommandError, progress, result } from '../lib/output.js';
+import { settle } from '../lib/smoke.js';
 import { checkDocker, checkPorts, checkTerraform, type Finding } from '../lib/preflight.js';
 import { stateFolder } from '../lib/project.js';
 import { declaredStack } from '../lib/synth.js';
@@ -34,8 +37,11 @@ export function doctorCommand(parent: Command): void {
     .action(async ({ env, resync: undo, json }: { env: string; resync?: boolean; json?: boolean }) => {
       const environment = environmentOrFail(env);
       if (undo === true) {
+        listenForInterrupts();
         const undone = driftLines(await withLock(env, 'doctor', () => resync(environment)));
         progress(undone.length === 0 ? 'nothing to undo' : `undone: ${undone.join(', ')}`);
+        if (undone.length > 0) await settle(environment, interrupted);
+        if (interrupted.aborted) throw new Interrupted();
       }
       const channel = await chosenChannel(existsSync(channelFile));
       const findings = await examine(environment, channel);

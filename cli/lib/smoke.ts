@@ -10,6 +10,8 @@ export interface Exchange {
 }
 
 const PATIENCE_MILLISECONDS = 60_000;
+/** The longest that a change may take to reach every worker, at the longest `kong.propagation`. */
+const SETTLING_MILLISECONDS = 61_000;
 const PAUSE_MILLISECONDS = 300;
 /** Each of Kong's workers learns of a change by itself: one right answer says nothing of the others. */
 const STRANGERS = 20;
@@ -53,6 +55,11 @@ export async function provePassage(
     await expectStatus(url, { apikey: key }, 200, "a request with the client's key", CLIENTS, signal);
 }
 
+/** Waits until every worker of Kong refuses a stranger, but no longer than a change may take. */
+export async function settle(environment: Environment, signal: AbortSignal): Promise<void> {
+  await untilStatus(`${environment.public.url}/hello`, {}, 401, STRANGERS, SETTLING_MILLISECONDS, signal);
+}
+
 async function expectStatus(
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -61,19 +68,33 @@ async function expectStatus(
   times: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const end = Date.now() + PATIENCE_MILLISECONDS;
-  let got: Exchange = { status: 0, body: '' };
-  let inARow = 0;
-  while (Date.now() < end && !signal.aborted) {
-    got = await ask(url, headers);
-    inARow = got.status === wanted ? inARow + 1 : 0;
-    if (inARow === times) return;
-    if (inARow > 0) continue;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
-  }
+  const got = await untilStatus(url, headers, wanted, times, PATIENCE_MILLISECONDS, signal);
+  if (got === undefined) return;
   throw new CommandError(
     `${what} to ${url} must get ${wanted}, got ${got.status === 0 ? 'no answer' : got.status}`,
     got.body === '' ? [] : [got.body.slice(0, 300)],
     'run `npx portcullis doctor`, then the same command again',
   );
+}
+
+/** Asks until the wanted answer came so often in a row; what came instead when the time is up. */
+async function untilStatus(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  wanted: number,
+  times: number,
+  patience: number,
+  signal: AbortSignal,
+): Promise<Exchange | undefined> {
+  const end = Date.now() + patience;
+  let got: Exchange = { status: 0, body: '' };
+  let inARow = 0;
+  while (Date.now() < end && !signal.aborted) {
+    got = await ask(url, headers);
+    inARow = got.status === wanted ? inARow + 1 : 0;
+    if (inARow === times) return undefined;
+    if (inARow > 0) continue;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+  }
+  return got;
 }
