@@ -166,18 +166,21 @@ export class Kong extends Construct {
       { path: '/tmp', size: Size.mebibytes(64) },
     ];
 
-    const migrations = props.platform.job(this, 'Migrations', {
-      name: 'kong-migrations',
+    const migration = {
       image: props.image,
-      command: ['portcullis-migrate'],
       environment: database,
       files: [files],
       user: USER,
       resources: { memory: Size.mebibytes(384), cpu: 1, pids: 64 },
       scratch,
-      after: props.database.ready,
       actsOn: props.database.storage,
       deadline: Duration.minutes(5),
+    };
+    const migrations = props.platform.job(this, 'Migrations', {
+      ...migration,
+      name: 'kong-migrations',
+      command: ['portcullis-migrate'],
+      after: props.database.ready,
     });
     props.database.allow('kong-migrations');
 
@@ -244,6 +247,13 @@ export class Kong extends Construct {
       actsOn: props.database.storage,
     });
     props.database.allow('kong');
+    // What the version before can't live with comes last. In Kong's own network, which leads there.
+    props.platform.job(this, 'Finish', {
+      ...migration,
+      name: 'kong-migrations-finish',
+      command: ['portcullis-migrate', 'finish'],
+      administers: this.workload,
+    });
   }
 
   /** Where a job that administers Kong finds the Admin API. */

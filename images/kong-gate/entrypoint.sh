@@ -3,7 +3,8 @@
 # file is replaced, hands the new value to the running Kong by `kong reload`.
 #
 #   kong docker-start    (default) run the gateway and watch the files
-#   portcullis-migrate   bring the database schema up to date; safe to repeat
+#   portcullis-migrate   bring the database schema up to date for the next version; safe to repeat
+#   portcullis-migrate finish   what is left of that, once every node runs the new version
 #   anything else        run with the values exported
 #
 # PORTCULLIS_WATCH          files that Kong opens by itself, separated by spaces; a changed one costs a reload
@@ -156,6 +157,6 @@ read_files
 watch_files
 case "${1:-} ${2:-}" in
   'kong docker-start') run "$@" ;;
-  'portcullis-migrate ') exec bash "${BASH_SOURCE[0]%/*}/migrate.sh" ;;
+  'portcullis-migrate ' | 'portcullis-migrate finish') exec bash "${BASH_SOURCE[0]%/*}/migrate.sh" "${@:2}" ;;
   *) exec "$@" ;;
 esac

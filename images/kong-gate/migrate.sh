@@ -2,6 +2,9 @@
 # Brings the database schema up to date, however often it is run. Called by entrypoint.sh,
 # which has exported the secrets.
 #
+#   migrate.sh          what the version before can live with; before the new one starts
+#   migrate.sh finish   the rest, once every node runs the new version
+#
 # PORTCULLIS_DB_WAIT  seconds to wait for the database (60)
 set -euo pipefail
 
@@ -24,10 +27,21 @@ while true; do
   sleep 1
 done
 
-# `up` refuses while an earlier run is unfinished, so that comes first.
-if ((state == 4)); then
-  kong migrations finish
+if [[ ${1:-} == finish ]]; then
+  exec kong migrations finish
 fi
-kong migrations bootstrap
-kong migrations up
-kong migrations finish
+case $state in
+  0) echo 'Database is up-to-date' ;;
+  3) kong migrations bootstrap ;;
+  4)
+    # `up` refuses while an earlier release is unfinished, and every node runs that one by now.
+    # Without new migrations this release is the unfinished one: its own end comes later.
+    if [[ $output == *'New migrations available'* ]]; then
+      kong migrations finish
+      kong migrations up
+    else
+      echo 'Database is up-to-date, with migrations to finish later'
+    fi
+    ;;
+  5) kong migrations up ;;
+esac

@@ -259,9 +259,20 @@ describe('the migrations', () => {
     expect(job.env).toContain('KONG_ANONYMOUS_REPORTS=off');
   });
 
-  test('run again when the storage of the database was recreated', () => {
-    expect(JSON.stringify(stack.one('terraform_data', 'Kong/Migrations/Run').lifecycle)).toContain(
+  test.each(['Migrations', 'Finish'])('run again when the storage was recreated: %s', (part) => {
+    expect(JSON.stringify(stack.one('terraform_data', `Kong/${part}/Run`).lifecycle)).toContain(
       stack.address('docker_volume', 'Postgres/Data/Resource'),
+    );
+  });
+
+  test('trap 6: are finished after the new version runs, from its own network', () => {
+    const finish = stack.container('Kong/Finish/Resource');
+    const proxy = stack.address('docker_container', 'Kong/Proxy/Resource');
+    expect(finish.command).toEqual(['portcullis-migrate', 'finish']);
+    expect(finish.network_mode).toBe(`container:\${${proxy}.id}`);
+    expect(stack.one('terraform_data', 'Kong/Finish/Run').depends_on).toContain(proxy);
+    expect(stack.container('Kong/Proxy/Resource').depends_on).not.toContain(
+      stack.address('terraform_data', 'Kong/Finish/Run'),
     );
   });
 });

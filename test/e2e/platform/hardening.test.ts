@@ -86,7 +86,11 @@ describe('every container', () => {
         .map(component)
         .sort(),
     ).toEqual([...WORKLOADS, ...JOBS].sort());
-    expect(writers.map(component).sort()).toEqual(['postgres-accounts-test-secrets', 'postgres-secrets']);
+    expect(writers.map(component).sort()).toEqual([
+      'postgres-accounts-test-secrets',
+      'postgres-config',
+      'postgres-secrets',
+    ]);
   });
 
   test.each([...WORKLOADS, ...JOBS])('%s is hardened', async (name) => {

@@ -95,8 +95,13 @@ export class Gateway {
     ];
   }
 
-  public migrate(): Promise<Outcome> {
-    return this.sandbox.run('migrate', ...this.options(), this.image, 'portcullis-migrate');
+  public migrate(...args: readonly string[]): Promise<Outcome> {
+    return this.sandbox.run('migrate', ...this.options(), this.image, 'portcullis-migrate', ...args);
+  }
+
+  /** A statement on the database, as its superuser. */
+  public query(statement: string): Promise<string> {
+    return mustDocker('exec', this.database, 'psql', '-qtAX', '-U', 'kong', '-d', 'kong', '-c', statement);
   }
 
   public async start(prefix: readonly string[] = TMPFS_PREFIX): Promise<string> {

@@ -81,7 +81,27 @@ describe('with a database', () => {
     expect(first.stdout).toContain('Database is up-to-date');
     const second = await gateway.migrate();
     expect(second.code, second.stderr).toBe(0);
-    expect(second.stdout).toContain('Database already bootstrapped');
+    expect(second.stdout).toContain('Database is up-to-date');
+    const finish = await gateway.migrate('finish');
+    expect(finish.code, finish.stderr).toBe(0);
+  });
+
+  test('trap 6: what the old version can not live with waits for the end, and then is done', async () => {
+    const pending = (): Promise<string> =>
+      gateway.query("SELECT array_to_string(pending, ',') FROM schema_meta WHERE subsystem = 'core'");
+    // As `up` leaves it: the last migration has begun and isn't finished.
+    await gateway.query(
+      "UPDATE schema_meta SET pending = ARRAY[last_executed], executed = array_remove(executed, last_executed), last_executed = executed[array_length(executed, 1) - 1] WHERE subsystem = 'core'",
+    );
+    const begun = await pending();
+    expect(begun).not.toBe('');
+    const again = await gateway.migrate();
+    expect(again.stdout).toContain('with migrations to finish later');
+    expect([again.code, await pending()]).toEqual([0, begun]);
+    const finish = await gateway.migrate('finish');
+    expect(finish.code, finish.stderr).toBe(0);
+    expect(await pending()).toBe('');
+    expect((await gateway.migrate()).stdout).toContain('Database is up-to-date');
   });
 
   test('the gateway starts with a read-only root and without capabilities', async () => {
