@@ -16,7 +16,7 @@ import {
 export type Counters =
   /** In each node's memory: fast, and with n nodes up to n times the limit passes. */
   | { readonly kind: 'local' }
-  /** In Kong's database: exact over all nodes, one write per request. */
+  /** In Kong's database, which all nodes share: one write per request. */
   | { readonly kind: 'cluster' }
   /** In a Redis server that all nodes share. */
   | {
@@ -86,6 +86,9 @@ export function checkRateLimit(mistakes: Mistakes, path: string, limit: RateLimi
 
 /**
  * Answers 429 to whoever sends more than allowed; the answer says when to come again.
+ *
+ * Kong counts a request just after it has let it pass: of several at the same moment more than the limit
+ * can get through, wherever the counters are.
  *
  * Unlike Kong's own default it fails closed. Source: Kong's plugin `rate-limiting`.
  */
