@@ -1,7 +1,7 @@
 /** What every container has in common, whether it stays or ends: hardening, files, limits. */
 import type { Construct } from 'constructs';
 import type { ContainerConfig } from '@cdktf/provider-docker/lib/container/index.js';
-import type { ContainerSpec } from '../platform.js';
+import type { ContainerSpec, ProbeSpec, WorkloadSpec } from '../platform.js';
 import { imageId, labels, literal, type DockerContext } from './context.js';
 import type { WrittenFiles } from './files.js';
 import { dockerVolume } from './volume.js';
@@ -63,4 +63,18 @@ export function containerConfig(
     ],
     labels: labels(context, spec.name),
   };
+}
+
+/** Ports as the provider reads them back, in the order of their texts; another would be a change for ever. */
+export function published({ listeners }: WorkloadSpec): { internal: number; external: number; ip: string }[] {
+  return listeners
+    .flatMap(({ port, publish }) =>
+      publish === undefined ? [] : [{ internal: port, external: publish.port, ip: publish.address }],
+    )
+    .sort((a, b) => (`${a.internal}/tcp` < `${b.internal}/tcp` ? -1 : 1));
+}
+
+/** Seconds after which a container that isn't healthy never will be: its start, then its last failures. */
+export function patience({ startup, interval, timeout, failures }: ProbeSpec): number {
+  return startup.toSeconds() + failures * (interval.toSeconds() + timeout.toSeconds()) + 5;
 }

@@ -5,17 +5,8 @@ import { DockerProvider } from '@cdktf/provider-docker/lib/provider/index.js';
 import { invalid, unsupported } from '../../errors.js';
 import type { Size } from '../../quantities.js';
 import { checkName } from '../names.js';
-import type {
-  IJob,
-  Image,
-  IPlatform,
-  IVolume,
-  IWorkload,
-  JobSpec,
-  ProbeSpec,
-  WorkloadSpec,
-} from '../platform.js';
-import { containerConfig, type LogRetention } from './container-config.js';
+import type { IJob, Image, IPlatform, IVolume, IWorkload, JobSpec, WorkloadSpec } from '../platform.js';
+import { containerConfig, patience, published, type LogRetention } from './container-config.js';
 import { labels, passingName, storageLabel, type DockerContext } from './context.js';
 import { ALONE, Edges, OUTSIDE, checkEnd } from './edges.js';
 import { keepAttached, limitPids, runToEnd } from './engine-command.js';
@@ -301,18 +292,4 @@ export class DockerPlatform extends Construct implements IPlatform {
     this.names.set(name, at.node.path);
     return name;
   }
-}
-
-/** Ports as the provider reads them back, in the order of their texts; another would be a change for ever. */
-function published({ listeners }: WorkloadSpec): { internal: number; external: number; ip: string }[] {
-  return listeners
-    .flatMap(({ port, publish }) =>
-      publish === undefined ? [] : [{ internal: port, external: publish.port, ip: publish.address }],
-    )
-    .sort((a, b) => (`${a.internal}/tcp` < `${b.internal}/tcp` ? -1 : 1));
-}
-
-/** Seconds after which a container that isn't healthy never will be: its start, then its last failures. */
-function patience({ startup, interval, timeout, failures }: ProbeSpec): number {
-  return startup.toSeconds() + failures * (interval.toSeconds() + timeout.toSeconds()) + 5;
 }
