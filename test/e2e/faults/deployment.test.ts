@@ -73,14 +73,14 @@ describe('a deployment', () => {
   test('with a job that fails once shows its words, and plain cdktf deploy then succeeds', async () => {
     const undo = checkout.edit(
       'stacks/environment-stack.ts',
-      '    const clients = ',
+      '    const declared = ',
       `    const volume = platform.volume(this, 'Once', { name: 'once', size: Size.mebibytes(8) });
     platform.job(this, 'FailsOnce', {
       name: 'fails-once', image: environment.images.tools, entrypoint: ['bash', '-c'],
       command: ['[ -e /data/tried ] || { touch /data/tried; echo the first try fails; exit 3; }; echo the second goes well'],
       user: { uid: 0, gid: 0 }, resources: resources(environment.services.hello.resources), volumes: [{ volume, path: '/data' }], actsOn: [volume], deadline: Duration.minutes(1),
     });
-    const clients = `,
+    const declared = `,
     );
     const first = await checkout.npm('up');
     expect(first.all).toContain("error: component 'fails-once' must start");

@@ -81,9 +81,9 @@ describe('a secret from outside that nobody supplied', () => {
 
   beforeAll(() => {
     undo = checkout.edit(
-      'stacks/environment-stack.ts',
-      "    this.handOver('url', ",
-      "    Secret.fromVariable(this, 'mail_password', { description: 'password of the mail server' });\n    this.handOver('url', ",
+      'stacks/clients.ts',
+      '  const { name, methods, ',
+      "  Secret.fromVariable(scope, 'mail_password', { description: 'password of the mail server' });\n  const { name, methods, ",
     );
   });
   afterAll(() => {
