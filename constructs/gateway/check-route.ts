@@ -4,6 +4,7 @@ import { clients } from './access.js';
 import type { GatewayDeclaration, RouteDeclaration } from './model.js';
 import { checkHeaderName, checkNoTemplate } from './plugins/plugin.js';
 import { isPattern } from './plugins/protection.js';
+import { TOKEN_PATH } from './state.js';
 
 /** Notes every mistake of a route. */
 export function checkRoute(mistakes: Mistakes, route: RouteDeclaration, gateway: GatewayDeclaration): void {
@@ -13,6 +14,13 @@ export function checkRoute(mistakes: Mistakes, route: RouteDeclaration, gateway:
     checkPath(mistakes, `${path}.paths[${i}]`, text);
   });
   mistakes.unique(`${path}.paths`, route.paths, 'remove one of them');
+  mistakes.unless(
+    !route.paths.includes(TOKEN_PATH) || gateway.clients.every(({ oauth2 }) => oauth2 === undefined),
+    `${path}.paths`,
+    'leave the path where clients get access tokens',
+    TOKEN_PATH,
+    'choose another',
+  );
   for (const host of route.hosts ?? []) {
     mistakes.unless(
       gateway.hosts.includes(host),

@@ -186,7 +186,10 @@ export interface CorrelationIdProps {
 }
 
 /**
- * Gives every request an id of its own, beside the gateway's request id; a caller's own id is kept.
+ * Gives every request an id of its own; a caller's own id is kept.
+ *
+ * The service still gets the gateway's request id, too. The caller isn't told that one any more: Kong
+ * runs one plugin of this kind, and otherwise it is the gateway's, which tells it.
  *
  * Source: Kong's plugin `correlation-id`.
  */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { clients, publicAccess } from '../../../constructs/gateway/access.js';
+import { checkGateway } from '../../../constructs/gateway/check.js';
 import type { RouteDeclaration } from '../../../constructs/gateway/model.js';
 import { acl, jwt, keyAuth, oauth2 } from '../../../constructs/gateway/plugins/index.js';
-import { MADE, mistakesIn, withRoute } from '../../helper/gateway-model.js';
+import { CLIENT, KONG_3_9, MADE, mistakesIn, withRoute } from '../../helper/gateway-model.js';
 
 const HEADER = `be a header's name of letters, digits and dashes`;
 const HEADER_REMEDY = `write for example 'X-Request-Id'`;
@@ -123,5 +124,24 @@ describe('a route is refused with', () => {
     ),
   ])('%s', (_what, change, line) => {
     expect(mistakesIn(withRoute(change))).toEqual([`routes.hello.${line}`]);
+  });
+});
+
+describe('the path where access tokens are got', () => {
+  const taken = withRoute({ paths: ['/oauth2/token'] });
+
+  test('is refused where a client gets them', () => {
+    const tokens = { ...CLIENT, oauth2: MADE.oauth2 };
+    expect(mistakesIn({ ...taken, clients: [tokens], https: true, provisionKey: MADE.provisionKey })).toEqual(
+      [
+        'routes.hello.paths must leave the path where clients get access tokens, got "/oauth2/token"; choose another',
+      ],
+    );
+  });
+
+  test('is like any other where none does', () => {
+    expect(() => {
+      checkGateway(taken, KONG_3_9, 'unit/Gateway');
+    }).not.toThrow();
   });
 });
