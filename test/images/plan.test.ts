@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE_NAMES, defaultCatalogue } from '../../env/catalogue.js';
 import { UPSTREAM_PROVIDERS, type ChannelName } from '../../images/channel.js';
+import { LOCAL_PROVIDERS } from '../../images/go-recipes.js';
 import { channelOf, closure, planSteps, usual, type Step } from '../../images/plan.js';
-import { LOCAL_PROVIDERS, recipes } from '../../images/recipes.js';
+import { recipes } from '../../images/recipes.js';
 import type { ArtifactRecipe } from '../../images/recipe.js';
 import { deploymentSteps } from '../../cli/lib/channel.js';
 import { present, thrown } from '../helper/failure.js';
@@ -14,7 +15,7 @@ import { scratchFolders } from '../helper/scratch.js';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const folder = scratchFolders();
-const OWN = ['json-service', 'kong-gate', 'tools'];
+const OWN = ['json-service', 'kong-gate', 'session-check', 'tools'];
 
 function plan(channel: ChannelName, root = checkout): Step[] {
   return planSteps(root, '/nowhere', channel);
@@ -79,8 +80,12 @@ describe('planSteps', () => {
         'json-service',
         'kong',
         'kong-gate',
+        'kratos',
+        'mailpit',
         'node',
+        'oathkeeper',
         'postgres',
+        'session-check',
         'tools',
       ]),
     );
@@ -129,6 +134,17 @@ describe('planSteps', () => {
     expect(reference).toBe(`portcullis/kong-gate:3.0.0-${hash}`);
   });
 
+  test('the reference of a program from a Go module holds the version that it is told', () => {
+    for (const [name, version] of [
+      ['kratos', '1.3.1'],
+      ['oathkeeper', '0.40.9'],
+      ['mailpit', '1.28.0'],
+    ] as const) {
+      expect(named(plan('local'), name).reference).toMatch(`portcullis/${name}:${version}-`);
+      expect(named(plan('local'), `${name}-binary`).recipe.pins.join()).toContain(`Version=v${version}`);
+    }
+  });
+
   test('fails when a recipe uses one that is not there', () => {
     expect(
       thrown(() => planSteps(folder(), '/nowhere', 'local', [recipe('top', { uses: ['low'] })])).message,
@@ -150,8 +166,10 @@ describe('channelOf', () => {
     const steps = plan('upstream');
     const { images, providers } = channelOf('upstream', steps);
     expect(providers).toEqual(UPSTREAM_PROVIDERS);
-    expect([images.postgres, images.deck]).toEqual([defaultCatalogue.postgres, defaultCatalogue.deck]);
+    for (const name of ['postgres', 'deck', 'kratos', 'oathkeeper', 'mailpit'] as const)
+      expect(images[name]).toEqual(defaultCatalogue[name]);
     expect(images.jsonService.reference).toBe(named(steps, 'json-service').reference);
+    expect(images.sessionCheck.reference).toBe(named(steps, 'session-check').reference);
     expect(images.kong.version).toBe('3.9.3');
   });
 });
@@ -159,8 +177,10 @@ describe('channelOf', () => {
 test('what only a suite calls for is built where it is named, and no deployment has it', () => {
   const steps = plan('local');
   const names = (list: readonly Step[]): string[] => list.map(({ recipe: { name } }) => name);
-  expect(names(steps).filter((name) => !names(usual(steps)).includes(name))).toEqual(['redis']);
-  expect(names(deploymentSteps('local', steps))).not.toContain('redis');
+  expect(names(steps).filter((name) => !names(usual(steps)).includes(name))).toEqual(['redis', 'wrk']);
+  for (const name of ['redis', 'wrk']) {
+    expect(names(deploymentSteps('local', steps))).not.toContain(name);
+  }
   expect(names(closure(steps, ['redis']))).toEqual(['rootfs', 'base', 'redis']);
 });
 
@@ -177,7 +197,7 @@ describe('closure', () => {
 
   test('fails when a name is unknown', () => {
     expect(thrown(() => closure(plan('upstream'), ['kong'])).message).toBe(
-      "image must be one of kong-gate, tools, json-service, got 'kong'",
+      "image must be one of kong-gate, tools, json-service, session-check, got 'kong'",
     );
   });
 });

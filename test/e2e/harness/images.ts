@@ -23,10 +23,10 @@ export async function readyChannel(
   names: readonly string[],
 ): Promise<{ channel: Channel; mirror: string | undefined }> {
   const name = await channelInUse();
+  const built = planSteps(checkoutRoot, cacheRoot(), name).map(({ recipe }) => recipe.name);
+  // Of the other channel's images only ours are built; the rest is pulled.
   const wanted =
-    name === 'local'
-      ? [...names, 'provider-mirror']
-      : names.filter((image) => ['kong-gate', 'tools', 'json-service'].includes(image));
+    name === 'local' ? [...names, 'provider-mirror'] : names.filter((image) => built.includes(image));
   await must(process.execPath, [launcher, 'images', 'build', '--channel', name, ...wanted], {
     cwd: checkoutRoot,
   });
