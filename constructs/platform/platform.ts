@@ -6,6 +6,7 @@
  */
 import type { Construct, IDependable } from 'constructs';
 import type { Duration, Size } from '../quantities.js';
+import type { KeySet } from '../secrets/key-set.js';
 import type { Sealed } from '../secrets/sealed.js';
 
 /** An image by reference, with the version of the program in it where behaviour depends on that. */
@@ -20,8 +21,8 @@ export interface Image {
 export interface FileSpec {
   /** Name inside the set's folder, without a slash. */
   readonly name: string;
-  /** Plain text, or a secret's value. */
-  readonly content: string | Sealed;
+  /** Plain text, a secret's value, or keys that become a JSON Web Key Set. */
+  readonly content: string | Sealed | KeySet;
 }
 
 /** Files that are written together and read from one folder. */
@@ -106,6 +107,12 @@ export interface ContainerSpec {
   readonly actsOn?: readonly IVolume[];
   /** What must be done before it starts. */
   readonly after?: readonly IDependable[];
+  /**
+   * Whether it may open connections to the world outside of the platform.
+   *
+   * @default false
+   */
+  readonly egress?: boolean;
 }
 
 export interface WorkloadSpec extends ContainerSpec {
@@ -113,6 +120,12 @@ export interface WorkloadSpec extends ContainerSpec {
   /** Whether it can take traffic; `up` waits for it. */
   readonly readiness: ProbeSpec;
   readonly replicas: number;
+  /**
+   * Whether two must never run at once: the old one is stopped before a new one starts.
+   *
+   * @default false
+   */
+  readonly exclusive?: boolean;
   readonly stop: { readonly signal: string; readonly grace: Duration };
 }
 

@@ -6,7 +6,7 @@ import { address } from '../platform/address.js';
 import { Generation } from './generation.js';
 import { generationOf, type Rotating } from './rotation.js';
 import { Sealed } from './sealed.js';
-import { checkSlots, inSlot, newestSlot, slotGeneration } from './slots.js';
+import { checkSlots, inSlot, newestSlot, signingSlot, slotGeneration } from './slots.js';
 import { Unprintable } from './unprintable.js';
 
 export type KeyAlgorithm = 'RS256' | 'ES256';
@@ -103,6 +103,11 @@ export class KeyPair extends Unprintable implements Rotating {
   /** The slot that the newest key stands in. */
   get newestSlot(): number {
     return newestSlot(this.generation, this.slots);
+  }
+
+  /** The slot whose key signs while verifiers learn of the newest: the one made in the step before. */
+  get signingSlot(): number {
+    return signingSlot(this.generation, this.slots);
   }
 
   /** Terraform expression of the time at which a slot's key was made, RFC 3339. */

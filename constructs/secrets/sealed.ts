@@ -67,3 +67,48 @@ export function prefixed(text: string, sealed: Sealed): Sealed {
 export function asJson(sealed: Sealed): Sealed {
   return Sealed.of(sealed.label, sealed.generation, Fn.jsonencode(unseal(sealed)));
 }
+
+/** The value as a part of an address: letters, digits and marks that mean nothing there, the rest as `%XX`. */
+export function urlEncoded(sealed: Sealed): Sealed {
+  // Terraform's function is for forms, where a blank is a plus.
+  const encoded = Fn.replace(Fn.urlencode(unseal(sealed)), '+', '%20');
+  return Sealed.of(sealed.label, sealed.generation, encoded);
+}
+
+/**
+ * Several texts and secrets as one value, such as an address with a password in it.
+ *
+ * It belongs to the sum of their generations, which changes whenever one of them does.
+ */
+export function composed(label: string, parts: readonly (string | Sealed)[]): Sealed {
+  return Sealed.of(
+    label,
+    parts.reduce((sum, part) => sum + (part instanceof Sealed ? part.generation : 0), 0),
+    joined(parts),
+  );
+}
+
+/** Parts as one expression; texts side by side are escaped as one, for a mark may begin in the first. */
+function joined(parts: readonly (string | Sealed)[]): string {
+  let expression = '';
+  let text = '';
+  for (const part of parts) {
+    if (part instanceof Sealed) {
+      expression += literalText(text) + unseal(part);
+      text = '';
+    } else {
+      text += part;
+    }
+  }
+  return expression + literalText(text);
+}
+
+/** Plain text inside an expression: Terraform's own template marks are escaped. */
+function literalText(text: string): string {
+  return (
+    text
+      .replace(/[$%]\{/g, (mark) => `${mark.charAt(0)}${mark}`)
+      // Before an expression they would escape it.
+      .replace(/\$+$/, (dollars) => `\${"${dollars}"}`)
+  );
+}

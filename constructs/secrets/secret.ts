@@ -92,7 +92,7 @@ export class Secret extends Unprintable implements Rotating {
     });
     variable.overrideLogicalId(name);
     secret.keepers.push(new Generation(secret, 'Generation0', version));
-    secret.values.push(Sealed.of(`${name}#0`, version, `\${var.${name}}`));
+    secret.values.push(Sealed.of(`${name}#0`, version, variable.stringValue));
     return secret;
   }
 

@@ -22,6 +22,15 @@ export function newestSlot(generation: number, slots: number): number {
   return generation % slots;
 }
 
+/**
+ * The slot whose value signs or encrypts where another program verifies: the one made in the step
+ * before the newest, which every verifier has had for one step.
+ */
+export function signingSlot(generation: number, slots: number): number {
+  checkSlots(generation, slots);
+  return (generation + slots - 1) % slots;
+}
+
 /** @throws PortcullisError when a generation or a number of slots is out of bounds */
 export function checkSlots(generation: number, slots: number): void {
   if (!Number.isInteger(generation) || generation < 0) {

@@ -8,13 +8,13 @@ import { checkName } from '../names.js';
 import type { IJob, Image, IPlatform, IVolume, IWorkload, JobSpec, WorkloadSpec } from '../platform.js';
 import { containerConfig, patience, published, type LogRetention } from './container-config.js';
 import { labels, passingName, storageLabel, type DockerContext } from './context.js';
-import { ALONE, Edges, OUTSIDE, checkEnd } from './edges.js';
+import { ALONE, Edges, OUTSIDE, EGRESS, checkEnd } from './edges.js';
 import { keepAttached, limitPids, runToEnd } from './engine-command.js';
 import { WrittenFiles } from './files.js';
-import { addresses, inPlaceBehind, resources } from './order.js';
+import { addresses, checkOrder, resources } from './order.js';
 import type { SubnetsProps } from './subnets.js';
 import { DockerVolume, dockerVolume } from './volume.js';
-import { DockerJob, DockerWorkload, fingerprint } from './workload.js';
+import { DockerJob, DockerWorkload, checkReplicas, fingerprint } from './workload.js';
 
 export interface DockerPlatformProps {
   /** Name of the environment; part of every name and label. */
@@ -75,23 +75,7 @@ export class DockerPlatform extends Construct implements IPlatform {
   workload(scope: Construct, id: string, spec: WorkloadSpec): IWorkload {
     const workload = new DockerWorkload(scope, id, spec, this.edges);
     this.claim(spec.name, workload);
-    if (workload.inPlace && spec.replicas !== 1) {
-      throw invalid(
-        'replicas',
-        'be 1 where a port is published or a volume is held',
-        spec.replicas,
-        'set it to 1, or use a platform that spreads them',
-        workload.node.path,
-      );
-    }
-    if (!workload.inPlace && (spec.actsOn ?? []).length > 0) {
-      throw unsupported(
-        this.kind,
-        `replicas ('${spec.name}') that act on storage`,
-        "leave 'actsOn' out and let the program notice",
-        workload.node.path,
-      );
-    }
+    checkReplicas(workload);
     for (const set of spec.files ?? []) {
       this.take(`${spec.name}-${set.name}`, workload);
       workload.files.push(new WrittenFiles(workload, `Files-${set.name}`, this.context, spec, set));
@@ -124,6 +108,7 @@ export class DockerPlatform extends Construct implements IPlatform {
       for (const caller of listener.callers ?? []) workload.allow(listener.name, caller);
       if (listener.publish !== undefined) this.edges.between(spec.name, OUTSIDE);
     }
+    if (spec.egress === true) this.edges.between(spec.name, EGRESS);
     this.workloads.push(workload);
     return workload;
   }
@@ -134,6 +119,17 @@ export class DockerPlatform extends Construct implements IPlatform {
     for (const set of spec.files ?? []) {
       this.take(`${spec.name}-${set.name}`, job);
       job.files.push(new WrittenFiles(job, `Files-${set.name}`, this.context, spec, set));
+    }
+    if (spec.egress === true) {
+      if (spec.administers !== undefined) {
+        throw unsupported(
+          this.kind,
+          `a job ('${spec.name}') that administers a workload and calls out`,
+          'give the workload egress, or split the job',
+          job.node.path,
+        );
+      }
+      this.edges.between(spec.name, EGRESS);
     }
     const host = spec.administers === undefined ? undefined : this.container(spec.administers);
     job.container = new Container(job, 'Resource', {
@@ -164,7 +160,7 @@ export class DockerPlatform extends Construct implements IPlatform {
       if (inPlace && this.edges.of(spec.name).length === 0) this.edges.between(spec.name, ALONE);
     }
     this.edges.finish();
-    for (const workload of this.workloads) this.checkOrder(workload);
+    for (const workload of this.workloads) checkOrder(workload);
     // Attachments first: what waits for a workload waits for them too.
     for (const workload of this.workloads) this.attachInPlace(workload);
     for (const workload of this.workloads) this.finishWorkload(workload);
@@ -195,21 +191,6 @@ export class DockerPlatform extends Construct implements IPlatform {
         },
       ];
     });
-  }
-
-  /**
-   * Terraform makes everything that a replica waits for come before it goes, too. For what holds a
-   * port or a volume that can't be, and the failure would come only with its first change.
-   */
-  private checkOrder(workload: DockerWorkload): void {
-    const held = workload.inPlace ? undefined : inPlaceBehind(workload.spec.after ?? []);
-    if (held === undefined) return;
-    throw unsupported(
-      this.kind,
-      `replicas ('${workload.name}') that wait for a workload with a port or a volume ('${held.name}')`,
-      "leave 'after' out and let the program retry until what it needs is there",
-      workload.node.path,
-    );
   }
 
   private attachInPlace(workload: DockerWorkload): void {

@@ -10,10 +10,12 @@ import { Subnets, type SubnetsProps } from './subnets.js';
 export const OUTSIDE = 'outside';
 /** Another end's name for the network of a workload that nobody calls yet. */
 export const ALONE = 'alone';
+/** Another end's name for the network by which a container calls out. */
+export const EGRESS = 'egress';
 
-/** Checks the name of an end of a network; two are taken. */
+/** Checks the name of an end of a network; some are taken. */
 export function checkEnd(property: string, name: string, at: string): string {
-  if (name === OUTSIDE || name === ALONE)
+  if ([OUTSIDE, ALONE, EGRESS].includes(name))
     throw invalid(property, `be another than '${name}'`, name, 'rename it', at);
   return checkName(property, name, at);
 }
@@ -49,8 +51,8 @@ export class Edges {
       // Networks of replicas are replaced side by side with them: another subnet is another name.
       name: `${this.context.prefix}-${key}-${shortHash(subnet).slice(0, 4)}`,
       driver: 'bridge',
-      // Only a published listener needs a way out; everything else stays inside.
-      internal: other !== OUTSIDE && one !== OUTSIDE,
+      // Only a published listener and who calls out need a way out; everything else stays inside.
+      internal: !ends.some((end) => end === OUTSIDE || end === EGRESS),
       ipamConfig: [{ subnet }],
       labels: labels(this.context, key),
     });

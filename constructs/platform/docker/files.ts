@@ -11,6 +11,7 @@ import { Volume } from '@cdktf/provider-docker/lib/volume/index.js';
 import type { TerraformData } from '../terraform-data.js';
 import { PortcullisError } from '../../errors.js';
 import { Duration } from '../../quantities.js';
+import { KeySet } from '../../secrets/key-set.js';
 import { Sealed, unseal } from '../../secrets/sealed.js';
 import { shortHash } from '../names.js';
 import type { FileSet, UserSpec } from '../platform.js';
@@ -38,7 +39,10 @@ export class WrittenFiles extends Construct {
     super(scope, id);
     const at = this.node.path;
     const component = `${reader.name}-${set.name}`;
-    const names = set.files.map((file) => file.name);
+    const names = set.files.flatMap(({ name, content }) => [
+      name,
+      ...(content instanceof KeySet ? keyFiles(name, content).map(({ file }) => file) : []),
+    ]);
     const wrong = names.find(
       (name, i) => !/^[A-Za-z0-9._-]+$/.test(name) || name.startsWith('.') || names.indexOf(name) !== i,
     );
@@ -55,8 +59,8 @@ export class WrittenFiles extends Construct {
     });
     this.digest = shortHash(
       set.files.map(({ name, content }) =>
-        content instanceof Sealed
-          ? { name, label: content.label, generation: content.generation }
+        content instanceof Sealed || content instanceof KeySet
+          ? { name, label: content.label, generation: content.generation, keys: keysOf(content) }
           : { name, content },
       ),
     );
@@ -64,7 +68,14 @@ export class WrittenFiles extends Construct {
       folder: MOUNT,
       uid: reader.user.uid,
       gid: reader.user.gid,
-      files: names,
+      files: set.files.filter(({ content }) => !(content instanceof KeySet)).map(({ name }) => name),
+      ...(set.files.some(({ content }) => content instanceof KeySet)
+        ? {
+            keySets: set.files.flatMap(({ name, content }) =>
+              content instanceof KeySet ? [{ name, keys: keyFiles(name, content) }] : [],
+            ),
+          }
+        : {}),
     });
     const revision = shortHash([this.digest, order, context.tools.reference]);
     const writer = new Container(this, 'Writer', {
@@ -82,11 +93,17 @@ export class WrittenFiles extends Construct {
       memorySwap: WRITER_MEMORY,
       logDriver: 'json-file',
       volumes: [{ volumeName: this.volume.name, containerPath: MOUNT }],
-      upload: set.files.map(({ name, content }) => ({
-        file: `${MOUNT}/.incoming/${name}`,
-        content: content instanceof Sealed ? unseal(content) : literal(`files.${name}`, content, at),
-        permissions: '0400',
-      })),
+      upload: set.files
+        .flatMap(({ name, content }) =>
+          content instanceof KeySet
+            ? content.entries.map(({ key }, index) => ({ name: keyFile(name, index), content: key }))
+            : [{ name, content }],
+        )
+        .map(({ name, content }) => ({
+          file: `${MOUNT}/.incoming/${name}`,
+          content: content instanceof Sealed ? unseal(content) : literal(`files.${name}`, content, at),
+          permissions: '0400',
+        })),
       labels: labels(context, component, revision),
       lifecycle: { ignoreChanges: ['name'] },
     });
@@ -97,4 +114,25 @@ export class WrittenFiles extends Construct {
       replaceTriggeredBy: [this.volume],
     });
   }
+}
+
+/** Name that one key of a set is uploaded by. */
+function keyFile(set: string, index: number): string {
+  return `${set}.${index}`;
+}
+
+function keyFiles(name: string, set: KeySet): { file: string; kid?: string }[] {
+  return set.entries.map(({ kid }, index) => ({
+    file: keyFile(name, index),
+    ...(kid === undefined ? {} : { kid }),
+  }));
+}
+
+/** What tells sets of keys apart beside their generation: plain keys, the order, and the ids. */
+function keysOf(content: Sealed | KeySet): unknown {
+  if (content instanceof Sealed) return undefined;
+  return content.entries.map(({ key, kid }) => [
+    key instanceof Sealed ? [key.label, key.generation] : key,
+    kid,
+  ]);
 }

@@ -1,7 +1,7 @@
 /** What a workload and a job are on Docker, and what changes with them. */
 import type { Container } from '@cdktf/provider-docker/lib/container/index.js';
 import { Construct } from 'constructs';
-import { invalid } from '../../errors.js';
+import { invalid, unsupported } from '../../errors.js';
 import { shortHash } from '../names.js';
 import type { IJob, IWorkload, JobSpec, WorkloadSpec } from '../platform.js';
 import type { TerraformData } from '../terraform-data.js';
@@ -23,9 +23,14 @@ export class DockerWorkload extends Construct implements IWorkload {
   get name(): string {
     return this.spec.name;
   }
-  /** A fixed port and a volume can't be held twice, so such a workload is never replaced in parallel. */
+  /** Why it is never replaced in parallel, as part of a sentence: a fixed port and a volume can't be held twice. */
+  get heldBy(): string | undefined {
+    if (this.spec.listeners.some(({ publish }) => publish !== undefined)) return 'a port is published';
+    if ((this.spec.volumes ?? []).length > 0) return 'a volume is held';
+    return this.spec.exclusive === true ? 'it is exclusive' : undefined;
+  }
   get inPlace(): boolean {
-    return this.spec.listeners.some((l) => l.publish !== undefined) || (this.spec.volumes ?? []).length > 0;
+    return this.heldBy !== undefined;
   }
   allow(listener: string, caller: string): void {
     if (!this.spec.listeners.some((known) => known.name === listener)) {
@@ -42,6 +47,32 @@ export class DockerWorkload extends Construct implements IWorkload {
   }
   administrationUrl(port: number): string {
     return `http://127.0.0.1:${port}`;
+  }
+}
+
+/**
+ * Checks how many there may be, and what replicas can't do.
+ *
+ * @throws PortcullisError when a workload that is replaced in place has replicas, or replicas act on storage
+ */
+export function checkReplicas(workload: DockerWorkload): void {
+  const { heldBy, spec, node } = workload;
+  if (heldBy !== undefined && spec.replicas !== 1) {
+    throw invalid(
+      'replicas',
+      `be 1 where ${heldBy}`,
+      spec.replicas,
+      spec.exclusive === true ? 'set it to 1' : 'set it to 1, or use a platform that spreads them',
+      node.path,
+    );
+  }
+  if (heldBy === undefined && (spec.actsOn ?? []).length > 0) {
+    throw unsupported(
+      'docker',
+      `replicas ('${spec.name}') that act on storage`,
+      "leave 'actsOn' out and let the program notice",
+      node.path,
+    );
   }
 }
 

@@ -11,9 +11,10 @@ export interface KeySet {
  * Private keys stay private. The key id is the thumbprint of RFC 7638, so that a private key and its
  * public half have the same one.
  *
+ * @param kids other key ids, by position
  * @throws Error when a text is no RSA or P-256 key in PEM form, without repeating it
  */
-export function toJwks(pems: readonly string[]): KeySet {
+export function toJwks(pems: readonly string[], kids: readonly (string | undefined)[] = []): KeySet {
   return {
     keys: pems.map((pem, index) => {
       const key = read(pem, index);
@@ -22,7 +23,7 @@ export function toJwks(pems: readonly string[]): KeySet {
       const algorithm =
         jwk.kty === 'RSA' ? 'RS256' : jwk.kty === 'EC' && jwk.crv === 'P-256' ? 'ES256' : undefined;
       if (algorithm === undefined) throw new Error(`key ${index + 1} must be RSA or P-256`);
-      return { ...jwk, use: 'sig', alg: algorithm, kid: thumbprint(jwk) };
+      return { ...jwk, use: 'sig', alg: algorithm, kid: kids[index] ?? thumbprint(jwk) };
     }),
   };
 }

@@ -1,9 +1,27 @@
 /** Hands uploaded files over to their reader: mode, owner, then one rename each. */
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { toJwks } from './jwks.js';
 
 /** Folder, inside the volume, that the container engine uploads into. */
 const INCOMING = '.incoming';
+
+/** A file that is made of uploaded PEM keys. */
+export interface KeySetOrder {
+  readonly name: string;
+  /** Uploaded keys in their order in the set, with another `kid` than the thumbprint where one is wanted. */
+  readonly keys: readonly { readonly file: string; readonly kid?: string }[];
+}
 
 export interface Order {
   readonly folder: string;
@@ -11,6 +29,8 @@ export interface Order {
   readonly gid: number;
   /** Names of all files that the folder must hold; others are removed. */
   readonly files: readonly string[];
+  /** Names of JSON Web Key Sets that it must hold besides. */
+  readonly keySets?: readonly KeySetOrder[];
 }
 
 /**
@@ -21,19 +41,17 @@ export interface Order {
 export function parseOrder(text: string): Order {
   const value = parse(text);
   if (value === null || typeof value !== 'object') throw new Error('order must be an object');
-  const { folder, uid, gid, files } = value as Partial<Record<keyof Order, unknown>>;
+  const { folder, uid, gid, files, keySets = [] } = value as Partial<Record<keyof Order, unknown>>;
   if (typeof folder !== 'string' || !folder.startsWith('/'))
     throw new Error('order.folder must be an absolute path');
   if (!isId(uid) || !isId(gid)) throw new Error('order.uid and order.gid must be whole numbers from 0 on');
-  if (
-    !Array.isArray(files) ||
-    !files.every(
-      (name): name is string => typeof name === 'string' && /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name),
-    )
-  ) {
+  if (!Array.isArray(files) || !files.every(isFileName)) {
     throw new Error('order.files must be plain file names');
   }
-  return { folder, uid, gid, files };
+  if (!Array.isArray(keySets) || !keySets.every(isKeySetOrder)) {
+    throw new Error('order.keySets must have plain file names and keys');
+  }
+  return { folder, uid, gid, files, ...(keySets.length === 0 ? {} : { keySets }) };
 }
 
 /**
@@ -48,7 +66,9 @@ export function parseOrder(text: string): Order {
 export function place(order: Order): number {
   const incoming = join(order.folder, INCOMING);
   mkdirSync(incoming, { recursive: true });
-  for (const name of order.files) {
+  const keySets = order.keySets ?? [];
+  for (const set of keySets) makeKeySet(incoming, order.folder, set);
+  for (const name of [...order.files, ...keySets.map(({ name }) => name)]) {
     const from = join(incoming, name);
     const to = join(order.folder, name);
     if (!existsSync(from)) {
@@ -60,10 +80,45 @@ export function place(order: Order): number {
     chownSync(from, order.uid, order.gid);
     renameSync(from, to);
   }
+  const wanted = [...order.files, ...keySets.map(({ name }) => name)];
   for (const name of readdirSync(order.folder)) {
-    if (!order.files.includes(name)) rmSync(join(order.folder, name), { recursive: true, force: true });
+    if (!wanted.includes(name)) rmSync(join(order.folder, name), { recursive: true, force: true });
   }
-  return order.files.length;
+  return wanted.length;
+}
+
+/** Makes a set of what was uploaded; after an interruption the set may stand there already. */
+function makeKeySet(incoming: string, folder: string, { name, keys }: KeySetOrder): void {
+  const missing = keys.find(({ file }) => !existsSync(join(incoming, file)));
+  if (missing !== undefined) {
+    if (existsSync(join(folder, name))) return;
+    throw new Error(`file '${missing.file}' must have been uploaded, got nothing`);
+  }
+  const set = toJwks(
+    keys.map(({ file }) => readFileSync(join(incoming, file), 'utf8')),
+    keys.map(({ kid }) => kid),
+  );
+  // One that an interruption left can't be written over: it belongs to its owner, who may only read it.
+  rmSync(join(incoming, name), { force: true });
+  writeFileSync(join(incoming, name), JSON.stringify(set), { mode: 0o400 });
+}
+
+function isFileName(name: unknown): name is string {
+  return typeof name === 'string' && /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name);
+}
+
+function isKeySetOrder(value: unknown): value is KeySetOrder {
+  if (value === null || typeof value !== 'object') return false;
+  const { name, keys } = value as Partial<Record<keyof KeySetOrder, unknown>>;
+  return (
+    isFileName(name) &&
+    Array.isArray(keys) &&
+    keys.every((key: unknown) => {
+      if (key === null || typeof key !== 'object') return false;
+      const { file, kid } = key as { file?: unknown; kid?: unknown };
+      return isFileName(file) && (kid === undefined || typeof kid === 'string');
+    })
+  );
 }
 
 function parse(text: string): unknown {

@@ -8,11 +8,11 @@ import {
   type CertificateProps,
   type VariableCertificateProps,
 } from '../../../constructs/secrets/certificate.js';
-import { unseal } from '../../../constructs/secrets/sealed.js';
 import { present, thrown } from '../../helper/failure.js';
 import { WAYS_INTO_TEXT, intoText } from '../../helper/leaks.js';
 import { workload } from '../../helper/specs.js';
 import { declared, synthesize, type Synthesized } from '../../helper/synth.js';
+import { expressionOf } from '../../helper/sealed.js';
 
 type Change = Partial<CertificateProps> & { readonly generation?: number };
 
@@ -227,7 +227,7 @@ describe('Certificate.fromVariables', () => {
       expect(variable).toMatchObject({ sensitive: true, nullable: false });
     }
     const { chain, privateKey, bundle, notAfter } = brought({ version: 2 });
-    expect([unseal(chain), unseal(privateKey), bundle, notAfter]).toEqual([
+    expect([expressionOf(chain), expressionOf(privateKey), bundle, notAfter]).toEqual([
       '${var.gate_certificate}',
       '${var.gate_key}',
       undefined,

@@ -66,6 +66,13 @@ describe('KeyPair.generated', () => {
     expect([pair.privateKey(1).generation, pair.publicKey(1).generation]).toEqual([2, 2]);
   });
 
+  test('the key that signs is the one before the newest, at every generation', () => {
+    for (const generation of [0, 1, 2, 3, 4]) {
+      const { newestSlot, signingSlot, slots } = made({ slots: 4 }, generation);
+      expect([newestSlot, signingSlot]).toEqual([generation % slots, (generation + 3) % slots]);
+    }
+  });
+
   test('the same declaration synthesizes to the same text', () => {
     expect(synthesized({}, 3).text).toBe(synthesized({}, 3).text);
   });

@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { Secret, type GeneratedSecretProps } from '../../../constructs/secrets/secret.js';
-import { unseal } from '../../../constructs/secrets/sealed.js';
+import { asJson, composed, unseal, urlEncoded } from '../../../constructs/secrets/sealed.js';
 import { thrown } from '../../helper/failure.js';
 import { WAYS_INTO_TEXT, intoText } from '../../helper/leaks.js';
 import { declared, synthesize, type Synthesized } from '../../helper/synth.js';
+import { expressionOf } from '../../helper/sealed.js';
 
 function made(props: GeneratedSecretProps = {}, passwords = 0): Secret {
   return declared((stack) => Secret.generated(stack, 'key', props), {}, { passwords });
@@ -130,7 +131,15 @@ describe('Secret.fromVariable', () => {
   test('has one slot, whose value is the variable', () => {
     const secret = declared((scope) => Secret.fromVariable(scope, 'gate_key', props));
     expect([secret.slots, secret.newestSlot, secret.generation]).toEqual([1, 0, 1]);
-    expect(unseal(secret.newest)).toBe('${var.gate_key}');
+    expect(expressionOf(secret.newest)).toBe('${var.gate_key}');
+  });
+
+  test('stays the variable inside of an expression, and never becomes its name', () => {
+    const { newest } = declared((scope) => Secret.fromVariable(scope, 'gate_key', props));
+    const json = expressionOf(asJson(newest));
+    const address = expressionOf(composed('address', ['smtp://', urlEncoded(newest), '@host']));
+    expect(json).toBe('${jsonencode(var.gate_key)}');
+    expect(address).toBe('smtp://${replace(urlencode(var.gate_key), "+", "%20")}@host');
   });
 
   test.each(['Gate', '1gate', 'gate-key', '', 'a b'])('refuses the name %j', (name) => {

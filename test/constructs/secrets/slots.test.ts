@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { newestSlot, slotGeneration } from '../../../constructs/secrets/slots.js';
+import { newestSlot, signingSlot, slotGeneration } from '../../../constructs/secrets/slots.js';
 import { thrown } from '../../helper/failure.js';
 
 const generation = fc.integer({ min: 0, max: 10_000 });
@@ -78,9 +78,29 @@ describe('slots', () => {
     );
   });
 
+  test('what signs was made in the step before, so that every verifier has had it for one step', () => {
+    fc.assert(
+      fc.property(generation, slots, (g, n) => {
+        expect(signingSlot(g + 1, n)).toBe(newestSlot(g, n));
+      }),
+    );
+    expect([0, 1, 2, 3, 4].map((g) => signingSlot(g, 3))).toEqual([2, 0, 1, 2, 0]);
+  });
+
+  test('what signs stays for the step after, in which its last tokens are verified', () => {
+    fc.assert(
+      fc.property(generation, fc.integer({ min: 3, max: 12 }), (g, n) => {
+        const slot = signingSlot(g, n);
+        expect(changed(g, n)).not.toContain(slot);
+        expect(signingSlot(g + 1, n)).not.toBe(slot);
+      }),
+    );
+  });
+
   test.each([-1, 0.5, Number.NaN])('fails when the generation is %d', (g) => {
     const message = `'generation' must be a whole number of 0 or more, got ${g}; read it from the ledger`;
     expect(thrown(() => newestSlot(g, 2)).message).toBe(message);
+    expect(thrown(() => signingSlot(g, 2)).message).toBe(message);
     expect(thrown(() => slotGeneration(g, 2, 0)).message).toBe(message);
   });
 

@@ -1,5 +1,9 @@
+import type { JsonWebKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Size } from '../../../constructs/quantities.js';
+import { KeyPair } from '../../../constructs/secrets/key-pair.js';
+import { KeySet } from '../../../constructs/secrets/key-set.js';
+import { composed } from '../../../constructs/secrets/sealed.js';
 import { Secret } from '../../../constructs/secrets/secret.js';
 import { TestStack, type Declare } from '../harness/stack.js';
 import { containerOf, containers, inside, sleeper, USER, type Inspected } from './fixtures.js';
@@ -17,6 +21,9 @@ const AWKWARD = [
   '',
 ].join('\n');
 
+/** Texts that a secret stands between; together and before it they would be Terraform's. */
+const AROUND = ['$', '{upper("a")} %', '{x}$$'];
+
 interface Version {
   readonly text: string;
   readonly generation: number;
@@ -29,6 +36,15 @@ const WRITERS = ['reader-live', 'reader-secret', 'replaced-fixed', 'held-fixed']
 function declare(version: Version): Declare {
   return (stack, platform, { tools }) => {
     const secret = Secret.generated(stack, 'password');
+    const pair = KeyPair.generated(stack, 'signer', { algorithm: 'ES256' });
+    const { signingSlot } = pair;
+    const others = [0, 1, 2].filter((slot) => slot !== signingSlot);
+    const keys = new KeySet('keys', [
+      { key: pair.privateKey(signingSlot), kid: 'signs' },
+      { key: pair.publicKey(signingSlot), kid: 'signs' },
+      ...others.map((slot) => ({ key: pair.publicKey(slot) })),
+    ]);
+    const address = composed('address', [...AROUND, secret.slot(0), ...AROUND]);
     const fixed = [
       { name: 'fixed', path: FOLDER, files: [{ name: 'text', content: version.text }], reloads: false },
     ];
@@ -50,7 +66,11 @@ function declare(version: Version): Declare {
           {
             name: 'secret',
             path: '/run/portcullis/secrets',
-            files: [0, 1].map((slot) => ({ name: `slot-${slot}`, content: secret.slot(slot) })),
+            files: [
+              ...[0, 1].map((slot) => ({ name: `slot-${slot}`, content: secret.slot(slot) })),
+              { name: 'keys.json', content: keys },
+              { name: 'address', content: address },
+            ],
             reloads: true,
           },
         ],
@@ -76,8 +96,15 @@ async function slots(reader: Inspected): Promise<string[]> {
   return Promise.all([0, 1].map((slot) => inside(reader, 'cat', `/run/portcullis/secrets/slot-${slot}`)));
 }
 
+async function keySet(): Promise<JsonWebKey[]> {
+  const found = await inside(await only('reader'), 'cat', '/run/portcullis/secrets/keys.json');
+  return (JSON.parse(found) as { keys: JsonWebKey[] }).keys;
+}
+
 async function become(version: Version): Promise<void> {
-  await stack.declare(declare(version), { generations: { passwords: version.generation } });
+  await stack.declare(declare(version), {
+    generations: { passwords: version.generation, signingKeys: version.generation },
+  });
   await stack.apply();
 }
 
@@ -104,10 +131,12 @@ describe('files as they arrive', () => {
       '%n %a %u:%g',
       `${FOLDER}/text`,
       '/run/portcullis/secrets/slot-0',
+      '/run/portcullis/secrets/keys.json',
     );
     expect(found.split('\n')).toEqual([
       `${FOLDER}/text 400 ${USER.uid}:${USER.gid}`,
       `/run/portcullis/secrets/slot-0 400 ${USER.uid}:${USER.gid}`,
+      `/run/portcullis/secrets/keys.json 400 ${USER.uid}:${USER.gid}`,
     ]);
   });
 
@@ -117,6 +146,35 @@ describe('files as they arrive', () => {
       'extra',
       'text',
     ]);
+  });
+
+  test('the folder of a key set holds none of the keys that it was made of', async () => {
+    const found = await inside(await only('reader'), 'ls', '-A', '/run/portcullis/secrets');
+    expect(found.split('\n')).toEqual(['address', 'keys.json', 'slot-0', 'slot-1']);
+  });
+
+  test('a key set has its keys in order, each with its id, and private is only what was given so', async () => {
+    const keys = await keySet();
+    expect(keys.map(({ alg, crv }) => [alg, crv])).toEqual(Array(4).fill(['ES256', 'P-256']));
+    expect(keys.map((key) => 'd' in key)).toEqual([true, false, false, false]);
+    expect(keys.map(({ kid }) => kid)).toEqual([
+      'signs',
+      'signs',
+      expect.stringMatching(/^[\w-]{43}$/),
+      expect.stringMatching(/^[\w-]{43}$/),
+    ]);
+    const [signs, verifies, ...others] = keys;
+    expect([verifies?.x, verifies?.y]).toEqual([signs?.x, signs?.y]);
+    expect(new Set([signs, ...others].map((key) => key?.x)).size).toBe(3);
+  });
+
+  test('texts and secrets that were put together arrive as they are', async () => {
+    const reader = await only('reader');
+    const [first] = await slots(reader);
+    const around = AROUND.join('');
+    expect(await inside(reader, 'cat', '/run/portcullis/secrets/address')).toBe(
+      `${around}${first ?? ''}${around}`,
+    );
   });
 
   test('the reader has the folder read-only', async () => {
@@ -156,6 +214,10 @@ describe('writers', () => {
     expect(values.map((value) => value.length)).toEqual([40, 40]);
     const shown = JSON.stringify(await containers(ENVIRONMENT));
     expect(values.filter((value) => shown.includes(value))).toEqual([]);
+    const [signs] = await keySet();
+    expect(signs?.d).toMatch(/^[\w-]{43}$/);
+    expect(shown).not.toContain(signs?.d);
+    expect(shown).not.toContain('PRIVATE KEY');
   });
 });
 
@@ -197,11 +259,20 @@ describe('files that change', () => {
   test('a step of a generation changes exactly one slot and leaves the reader running', async () => {
     const reader = await only('reader');
     const [oldFirst, oldSecond] = await slots(reader);
+    const oldKeys = await keySet();
     await become({ ...changed, generation: 1 });
     const [first, second] = await slots(await only('reader'));
     expect(first).toBe(oldFirst);
     expect(second).toMatch(/^[A-Za-z0-9]{40}$/);
     expect(second).not.toBe(oldSecond);
+    // Slot 1 is new; slot 0, the first of the others before, signs now, and slot 2 still verifies.
+    const keys = await keySet();
+    const [oldSigns, , next, gone] = oldKeys.map(({ x }) => x);
+    const [signs, verifies, newest, last] = keys.map(({ x }) => x);
+    expect([signs, verifies, last]).toEqual([next, next, oldSigns]);
+    expect(oldKeys.map(({ x }) => x)).not.toContain(newest);
+    expect(keys.map(({ x }) => x)).not.toContain(gone);
+    expect(keys.map((key) => 'd' in key)).toEqual([true, false, false, false]);
     const after = await only('reader');
     expect([after.Id, after.State.StartedAt]).toEqual([reader.Id, reader.State.StartedAt]);
     expect(await stack.plan()).toEqual([]);

@@ -2,23 +2,26 @@ import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Size } from '../../../constructs/quantities.js';
 import { JsonService } from '../../../constructs/services/json-service.js';
-import { docker } from '../harness/run.js';
+import { present } from '../../helper/failure.js';
+import { docker, must } from '../harness/run.js';
 import { TestStack, type Declare } from '../harness/stack.js';
 import {
   addressTowards,
   ask,
   containerOf,
   containers,
+  inside,
   PORT,
   RESOURCES,
   server,
   type Inspected,
 } from './fixtures.js';
+import { CALL, mirror, neighbours } from './world.js';
 
 const ENVIRONMENT = 'e2e-networks';
 
 /**
- * door (published) → alpha → store (holds a volume), and with the third service
+ * door (published) → alpha → store (holds a volume) → the world, and with the third service
  * door → omega → store.
  */
 function declare(publish: number, third: boolean): Declare {
@@ -41,6 +44,7 @@ function declare(publish: number, third: boolean): Declare {
       server(tools, {
         name: 'store',
         volumes: [{ volume, path: '/data' }],
+        egress: true,
         listeners: [{ name: 'http', port: PORT, callers: ['alpha'] }],
       }),
     );
@@ -71,6 +75,14 @@ const only = (component: string): Promise<Inspected> => containerOf(ENVIRONMENT,
 const edge = (name: string): string => name.replace(/^portcullis-e2e-networks-(.+)-[0-9a-f]{4}$/, '$1');
 const edgesOf = (container: Inspected): string[] =>
   Object.keys(container.NetworkSettings.Networks).map(edge).sort();
+
+/** How a container stands on the network of an edge. */
+function standing(
+  { NetworkSettings: { Networks } }: Inspected,
+  name: string,
+): { IPAddress: string; Gateway: string } {
+  return present(Object.entries(Networks).find(([network]) => edge(network) === name)?.[1]);
+}
 
 /** A port of this host that nobody has. */
 function freePort(): Promise<number> {
@@ -146,18 +158,43 @@ describe('who may call', () => {
   test('each container stands on the networks of its edges alone', async () => {
     expect(edgesOf(await only('door'))).toEqual(['alpha--door', 'door--outside']);
     expect(edgesOf(await only('alpha'))).toEqual(['alpha--door', 'alpha--store']);
-    expect(edgesOf(await only('store'))).toEqual(['alpha--store']);
+    expect(edgesOf(await only('store'))).toEqual(['alpha--store', 'egress--store']);
   });
 });
 
 describe('the way in and out', () => {
-  test('only the network of a published listener is open to the outside', async () => {
+  test('only the networks of a published listener and of who calls out are open to the outside', async () => {
     const found = Object.entries(await networks()).map(([name, { internal }]) => [edge(name), internal]);
     expect(Object.fromEntries(found)).toEqual({
       'alpha--door': true,
       'alpha--store': true,
       'door--outside': false,
+      'egress--store': false,
     });
+  });
+
+  test('who may call out leaves by the network that it has for that', async () => {
+    const { port, close } = await mirror();
+    try {
+      // An address of this host on a network that it does not stand on.
+      const away = standing(await only('door'), 'door--outside').Gateway;
+      const store = await only('store');
+      expect(await ask(store, `http://${away}:${port}/`)).toEqual({
+        body: standing(store, 'egress--store').IPAddress,
+      });
+    } finally {
+      close();
+    }
+  });
+
+  test('beyond this host it gets the answers that the host gets, and nobody else gets any', async () => {
+    const called = neighbours();
+    // Where none of them answers the host either, silence is all that there is to compare.
+    const here = JSON.parse(await must(process.execPath, ['-e', CALL, ...called])) as boolean[];
+    const from = async (name: string): Promise<unknown> =>
+      JSON.parse(await inside(await only(name), 'node', '-e', CALL, ...called));
+    expect(await from('store')).toEqual(here);
+    expect(await from('alpha')).toEqual(called.map(() => false));
   });
 
   test('a published listener is bound to the address that it names', async () => {
@@ -233,7 +270,7 @@ describe('a service that comes and goes', () => {
     await become(false);
     expect(await networks()).toEqual(beforeNetworks);
     expect(edgesOf(await only('door'))).toEqual(['alpha--door', 'door--outside']);
-    expect(edgesOf(await only('store'))).toEqual(['alpha--store']);
+    expect(edgesOf(await only('store'))).toEqual(['alpha--store', 'egress--store']);
     await expectUntouched();
     expect(await stack.plan()).toEqual([]);
   });

@@ -81,6 +81,14 @@ describe('toJwks', () => {
     expect(toJwks([]).keys).toEqual([]);
   });
 
+  test('a key has the id that was given for its place, others their thumbprint', () => {
+    const [one, two] = toJwks([rsa.publicKey, ec.publicKey]).keys;
+    expect(toJwks([rsa.publicKey, ec.publicKey], [undefined, 'now']).keys).toEqual([
+      one,
+      { ...two, kid: 'now' },
+    ]);
+  });
+
   const { privateKey: p384 } = pems(generateKeyPairSync('ec', { namedCurve: 'P-384' }));
   const { privateKey: ed25519 } = pems(generateKeyPairSync('ed25519'));
   const { privateKey: pss } = pems(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }));

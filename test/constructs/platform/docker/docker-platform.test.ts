@@ -76,6 +76,71 @@ describe('a workload that acts on storage', () => {
   });
 });
 
+describe('an exclusive workload', () => {
+  const withOnly = (called: boolean, more: Partial<WorkloadSpec> = {}): Synthesized =>
+    synthesize((scope, platform) => {
+      const only = platform.workload(scope, 'Only', workload('only', { exclusive: true, ...more }));
+      platform.workload(scope, 'Web', workload('web'));
+      if (called) only.allow('http', 'web');
+    });
+
+  test('keeps its name, and goes before its successor comes', () => {
+    const { name, lifecycle } = withOnly(true).container('Only/Resource');
+    expect(name).toBe('portcullis-unit-only');
+    expect(lifecycle).toEqual({ ignore_changes: ['networks_advanced'] });
+    expect(withOnly(true).container('Web/Resource').lifecycle).toHaveProperty('create_before_destroy');
+  });
+
+  test('stays when its networks come and go, egress included', () => {
+    const revision = (stack: Synthesized): string => revisionOf(stack.container('Only/Resource'));
+    const plain = withOnly(false);
+    const all = withOnly(true, { egress: true });
+    expect(revision(all)).toBe(revision(plain));
+    expect(all.container('Only/Resource').name).toBe(plain.container('Only/Resource').name);
+    const networks = (stack: Synthesized): string | undefined =>
+      stack.one('terraform_data', 'Only/Attached').provisioner[0]?.['local-exec'].environment.NETWORKS;
+    const edge = (stack: Synthesized, key: string): string =>
+      `\${${stack.address('docker_network', `Platform/Edge-${key}`)}.name}`;
+    expect(networks(plain)).toBe(edge(plain, 'alone--only'));
+    expect(networks(all)).toBe(`${edge(all, 'egress--only')} ${edge(all, 'only--web')}`);
+  });
+
+  test('is replaced by another setting', () => {
+    expect(revisionOf(withOnly(true, { command: ['go'] }).container('Only/Resource'))).not.toBe(
+      revisionOf(withOnly(true).container('Only/Resource')),
+    );
+  });
+
+  test('may act on storage', () => {
+    const stack = synthesize((scope, platform) => {
+      const data = platform.volume(scope, 'Data', { name: 'data', size: Size.gibibytes(1) });
+      platform.workload(scope, 'Only', workload('only', { exclusive: true, actsOn: [data] }));
+    });
+    expect(stack.container('Only/Resource').labels.map(({ label }) => label)).toContain(
+      'dev.portcullis.storage.data',
+    );
+  });
+
+  test('fails when it has two replicas', () => {
+    expect(thrown(() => withOnly(true, { replicas: 2 })).message).toBe(
+      "'replicas' must be 1 where it is exclusive, got 2; set it to 1 (at unit/Only)",
+    );
+  });
+
+  test.each([false, true])('fails when replicas wait for it (behind a job: %s)', (behind) => {
+    const error = thrown(() =>
+      synthesize((scope, platform) => {
+        const only = platform.workload(scope, 'Only', workload('only', { exclusive: true }));
+        const load = platform.job(scope, 'Load', job('load', { after: [only] }));
+        platform.workload(scope, 'Web', workload('web', { after: [behind ? load : only] }));
+      }),
+    );
+    expect(error.message).toBe(
+      "platform 'docker' can't do replicas ('web') that wait for an exclusive workload ('only'); leave 'after' out and let the program retry until what it needs is there (at unit/Web)",
+    );
+  });
+});
+
 describe('a workload that holds a port or a volume', () => {
   const stack = synthesize((scope, platform) => {
     const data = platform.volume(scope, 'Data', { name: 'data', size: Size.gibibytes(1) });
@@ -115,9 +180,9 @@ describe('a workload that holds a port or a volume', () => {
   });
 
   test.each([
-    ['a volume', true],
-    ['a published port', false],
-  ])('fails when it has %s and two replicas', (_what, volume) => {
+    ['a volume', true, 'a volume is held'],
+    ['a published port', false, 'a port is published'],
+  ])('fails when it has %s and two replicas', (_what, volume, reason) => {
     const error = thrown(() =>
       declared((scope, platform) => {
         const data = platform.volume(scope, 'Data', { name: 'data', size: Size.gibibytes(1) });
@@ -128,7 +193,7 @@ describe('a workload that holds a port or a volume', () => {
       }),
     );
     expect(error.message).toBe(
-      "'replicas' must be 1 where a port is published or a volume is held, got 2; set it to 1, or use a platform that spreads them (at unit/Store)",
+      `'replicas' must be 1 where ${reason}, got 2; set it to 1, or use a platform that spreads them (at unit/Store)`,
     );
   });
 });

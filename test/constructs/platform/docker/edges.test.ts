@@ -90,6 +90,65 @@ describe('networks', () => {
     expect(networksOf(stack, 'Ant/Resource')).toHaveLength(1);
   });
 
+  test('who may call out has a network of its own for that, workload or job', () => {
+    const stack = synthesize((scope, platform) => {
+      platform.workload(scope, 'Ant', workload('ant', { egress: true, replicas: 2 }));
+      platform.workload(scope, 'Bee', workload('bee', { egress: false }));
+      platform.job(scope, 'Load', job('load', { egress: true }));
+    });
+    const networks = [...stack.all('docker_network')].map(([path, { internal }]) => [path, internal]);
+    expect(networks).toEqual([
+      ['Platform/Edge-ant--egress', false],
+      ['Platform/Edge-egress--load', false],
+    ]);
+    for (const [path, edge] of [
+      ['Ant/Resource', 'ant--egress'],
+      ['Ant/Replica2', 'ant--egress'],
+      ['Load/Resource', 'egress--load'],
+    ] as const) {
+      expect(networksOf(stack, path)).toEqual([
+        `\${${stack.address('docker_network', `Platform/Edge-${edge}`)}.name}`,
+      ]);
+    }
+    expect(stack.container('Bee/Resource').network_mode).toBe('none');
+  });
+
+  test('the way out leaves the networks to others internal, and has a subnet that can be pinned', () => {
+    const pinned = { 'ant--egress': '10.216.7.16/28' };
+    const stack = synthesize(
+      (scope, platform) => {
+        platform.workload(scope, 'Ant', workload('ant', { egress: true })).allow('http', 'bee');
+        platform.workload(scope, 'Bee', workload('bee'));
+      },
+      { network: { range: '10.216.0.0/16', pinned } },
+    );
+    expect(stack.one('docker_network', 'Platform/Edge-ant--bee').internal).toBe(true);
+    expect(stack.one('docker_network', 'Platform/Edge-ant--egress').ipam_config[0].subnet).toBe(
+      '10.216.7.16/28',
+    );
+  });
+
+  test('calling out or not gives replicas another revision, because a network can’t be added to them', () => {
+    const [without, beside] = [false, true].map((egress) =>
+      synthesize((scope, platform) => {
+        platform.workload(scope, 'Ant', workload('ant', { egress }));
+      }).container('Ant/Resource'),
+    );
+    expect(beside?.name).not.toBe(without?.name);
+  });
+
+  test('fails when a job calls out from inside of the workload that it administers', () => {
+    const error = thrown(() =>
+      declared((scope, platform) => {
+        const administers = platform.workload(scope, 'Web', workload('web'));
+        platform.job(scope, 'Tune', job('tune', { administers, egress: true }));
+      }),
+    );
+    expect(error.message).toBe(
+      "platform 'docker' can't do a job ('tune') that administers a workload and calls out; give the workload egress, or split the job (at unit/Tune)",
+    );
+  });
+
   test('a job stands on the networks of what it may call', () => {
     const stack = synthesize((scope, platform) => {
       const store = platform.workload(scope, 'Store', workload('store'));
@@ -143,21 +202,16 @@ describe('networks', () => {
     );
   });
 
-  test('fails when a workload or a caller takes the name of the outside, which is published', () => {
+  test.each(['outside', 'alone', 'egress'])('fails when a workload or a caller is called %s', (name) => {
+    const message = `must be another than '${name}', got "${name}"; rename it (at unit/Web)`;
     const named = thrown(() =>
-      declared((scope, platform) => platform.workload(scope, 'Web', workload('outside'))),
+      declared((scope, platform) => platform.workload(scope, 'Web', workload(name))),
     );
-    expect(named.message).toBe(
-      `'name' must be another than 'outside', got "outside"; rename it (at unit/Web)`,
-    );
+    expect(named.message).toBe(`'name' ${message}`);
     const calling = thrown(() =>
-      declared((scope, platform) =>
-        platform.workload(scope, 'Web', workload('web')).allow('http', 'outside'),
-      ),
+      declared((scope, platform) => platform.workload(scope, 'Web', workload('web')).allow('http', name)),
     );
-    expect(calling.message).toBe(
-      `'caller' must be another than 'outside', got "outside"; rename it (at unit/Web)`,
-    );
+    expect(calling.message).toBe(`'caller' ${message}`);
   });
 
   test('fails when a name has two dashes in a row, which would lead two pairs to one network', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FileSet } from '../../../../constructs/platform/platform.js';
+import { KeyPair } from '../../../../constructs/secrets/key-pair.js';
+import { KeySet, type KeySetEntry } from '../../../../constructs/secrets/key-set.js';
 import { Secret } from '../../../../constructs/secrets/secret.js';
 import { thrown } from '../../../helper/failure.js';
 import { workload } from '../../../helper/specs.js';
@@ -113,6 +115,109 @@ describe('files of a workload', () => {
       withFiles({ reloads: false, files: [{ name: 'a', content }] }),
     );
     expect(after?.container('Web/Resource').name).not.toBe(before?.container('Web/Resource').name);
+  });
+});
+
+describe('key sets among the files', () => {
+  type Entries = (pair: KeyPair) => readonly KeySetEntry[];
+  const OUTER = '-----BEGIN PUBLIC KEY-----\n${x}\n';
+  const usual: Entries = (pair) => [
+    { key: pair.privateKey(1), kid: 'now' },
+    { key: pair.publicKey(1), kid: 'now' },
+    { key: OUTER },
+  ];
+
+  function withKeys(entries: Entries, { generation = 0, reloads = true, plain = 'x' } = {}): Synthesized {
+    return synthesize(
+      (scope, platform) => {
+        const pair = KeyPair.generated(scope, 'signer');
+        const files = [
+          { name: 'text', content: plain },
+          { name: 'keys.json', content: new KeySet('keys', entries(pair)) },
+        ];
+        platform.workload(
+          scope,
+          'Web',
+          workload('web', { files: [{ name: 'set', path: '/run/set', files, reloads }] }),
+        );
+      },
+      {},
+      { signingKeys: generation },
+    );
+  }
+  const made = withKeys(usual);
+
+  test('each key is uploaded by itself, and none but there', () => {
+    const key = made.address('tls_private_key', 'signer/Slot1');
+    expect(made.container(WRITER).upload).toEqual([
+      { file: '/files/.incoming/text', content: 'x', permissions: '0400' },
+      { file: '/files/.incoming/keys.json.0', content: `\${${key}.private_key_pem}`, permissions: '0400' },
+      { file: '/files/.incoming/keys.json.1', content: `\${${key}.public_key_pem}`, permissions: '0400' },
+      { file: '/files/.incoming/keys.json.2', content: OUTER.replace('$', '$$$$'), permissions: '0400' },
+    ]);
+    expect(made.text.split('private_key_pem')).toHaveLength(2);
+  });
+
+  test('the writer is told what to make of them, in order', () => {
+    expect(JSON.parse(made.container(WRITER).command?.[1] ?? '')).toEqual({
+      folder: '/files',
+      uid: 10001,
+      gid: 10001,
+      files: ['text'],
+      keySets: [
+        {
+          name: 'keys.json',
+          keys: [
+            { file: 'keys.json.0', kid: 'now' },
+            { file: 'keys.json.1', kid: 'now' },
+            { file: 'keys.json.2' },
+          ],
+        },
+      ],
+    });
+  });
+
+  const changes: Record<string, () => ReturnType<typeof withKeys>> = {
+    'another order': () => withKeys((pair) => [...usual(pair)].reverse()),
+    'another order of keys of one generation': () =>
+      withKeys((pair) => [
+        { key: pair.privateKey(0), kid: 'now' },
+        { key: pair.publicKey(0), kid: 'now' },
+        { key: OUTER },
+      ]),
+    'another kid': () => withKeys((pair) => usual(pair).map(({ key }) => ({ key, kid: 'then' }))),
+    'one key fewer': () => withKeys((pair) => usual(pair).slice(0, 2)),
+    'another plain key': () => withKeys((pair) => [...usual(pair).slice(0, 2), { key: 'other' }]),
+    'a new generation of a key in it': () => withKeys(usual, { generation: 1 }),
+  };
+  test.each(Object.entries(changes))(
+    '%s runs the writer again and leaves a reloading reader alone',
+    (_what, change) => {
+      const after = change();
+      expect(after.container(WRITER).name).not.toBe(made.container(WRITER).name);
+      expect(after.container('Web/Resource')).toEqual(made.container('Web/Resource'));
+    },
+  );
+
+  test('a generation that touches none of its keys changes nothing', () => {
+    // From 1 to 2 it is slot 2 that changes.
+    const [before, after] = [1, 2].map((generation) => withKeys(usual, { generation }).container(WRITER));
+    expect(after).toEqual(before);
+  });
+
+  test('a new generation replaces a reader that does not reload', () => {
+    const [before, after] = [0, 1].map((generation) => withKeys(usual, { generation, reloads: false }));
+    expect(after?.container('Web/Resource').name).not.toBe(before?.container('Web/Resource').name);
+  });
+
+  test('fails when a file has the name that one of the keys is uploaded by', () => {
+    const files = [
+      { name: 'keys', content: new KeySet('keys', [{ key: 'a' }, { key: 'b' }]) },
+      { name: 'keys.1', content: 'x' },
+    ];
+    expect(thrown(() => withFiles({ files })).message).toBe(
+      `'files' must have plain names, each once, got "keys.1"; rename it (at unit/Web/Files-set)`,
+    );
   });
 });
 
