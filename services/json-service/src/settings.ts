@@ -1,4 +1,8 @@
 /** Settings of the JSON service, read from its environment once. */
+import type { IdentitySettings } from './identity.js';
+
+/** Algorithms with a key pair; with a shared key a service could sign what it verifies. */
+const ALGORITHMS = ['RS256', 'ES256'];
 
 export interface Settings {
   readonly name: string;
@@ -8,6 +12,11 @@ export interface Settings {
   readonly replica: string;
   /** How long it still answers after it was told to stop. */
   readonly drainMilliseconds: number;
+  /** Whose signed identity every request must have; left out, requests need none. */
+  readonly identity?: IdentitySettings & {
+    /** File with the public keys. */
+    readonly keys: string;
+  };
 }
 
 /** @throws Error that names every variable which is missing or wrong */
@@ -35,6 +44,18 @@ export function readSettings(
     replica,
     drainMilliseconds: number('DRAIN_MILLISECONDS', 0, 60_000),
   };
+  const identity = ['IDENTITY_ISSUER', 'IDENTITY_AUDIENCE', 'IDENTITY_KEYS', 'IDENTITY_ALGORITHMS'].some(
+    (name) => environment[name] !== undefined,
+  )
+    ? {
+        issuer: text('IDENTITY_ISSUER'),
+        audience: text('IDENTITY_AUDIENCE'),
+        keys: text('IDENTITY_KEYS'),
+        algorithms: (environment.IDENTITY_ALGORITHMS ?? '').split(','),
+      }
+    : undefined;
+  if (identity?.algorithms.every((name) => ALGORITHMS.includes(name)) === false)
+    mistakes.push(`IDENTITY_ALGORITHMS must be some of ${ALGORITHMS.join(', ')} with commas between`);
   if (mistakes.length > 0) throw new Error(mistakes.join('; '));
-  return settings;
+  return { ...settings, ...(identity === undefined ? {} : { identity }) };
 }

@@ -1,13 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { METHODS } from 'node:http';
+import type { LightMyRequestResponse } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createServer, type Service } from '../../../services/json-service/src/server.js';
 import { scratchFolders } from '../../helper/scratch.js';
+import { SETTINGS, logged } from './program.js';
 
-const SETTINGS = { name: 'hello', message: 'good day', port: 1, replica: 'replica-7', drainMilliseconds: 0 };
-const SOURCE = fileURLToPath(new URL('../../../services/json-service/src', import.meta.url));
 const folder = scratchFolders();
 const open: Service[] = [];
 
@@ -59,20 +56,61 @@ describe('the service', () => {
     expect((await app.inject('/health/ready')).json()).toEqual({ status: 'stopping' });
   });
 
-  test.each(['/', '/world', '/hello/more', '/HELLO'])('answers %s with 404 in JSON', async (url) => {
-    const answer = await service().app.inject({ url, headers: { 'x-request-id': 'abc' } });
-    expect(answer.statusCode).toBe(404);
-    expect(answer.headers['content-type']).toMatch(/^application\/json/);
-    expect(answer.json()).toEqual({ error: 'not found', requestId: 'abc' });
+  test.each(
+    METHODS.filter((method) => method !== 'CONNECT').flatMap((method) =>
+      ['/hello', '/hello/', '/hello/more/of?it'].map((url) => [method, url]),
+    ),
+  )('answers %s %s', async (method, url) => {
+    // Not every one of them is in the types of what is sent here.
+    const answer = await service().app.inject({ method: method as 'GET', url });
+    expect(answer.statusCode).toBe(200);
+    if (method !== 'HEAD') expect(answer.json()).toMatchObject({ message: 'good day' });
   });
 
-  test('answers a broken body with 400 in JSON, and does not say what was wrong inside', async () => {
+  test.each([
+    ['application/json', '{'],
+    ['text/plain', 'x'],
+    ['application/x-www-form-urlencoded', 'a=%'],
+    ['multipart/form-data', 'x'],
+    ['application/grpc', 'x'],
+    ['nonsense', 'x'],
+    [undefined, 'x'],
+  ])('ignores a body of type %s', async (type, payload) => {
     const answer = await service().app.inject({
       method: 'POST',
       url: '/hello',
-      headers: { 'content-type': 'application/json', 'x-request-id': 'abc' },
-      payload: '{',
+      headers: type === undefined ? {} : { 'content-type': type },
+      payload: Buffer.from(payload),
     });
+    expect([answer.statusCode, answer.json<{ message: string }>().message]).toEqual([200, 'good day']);
+  });
+
+  test('answers a body over a mebibyte with 413 in JSON', async () => {
+    const post = async (size: number): Promise<LightMyRequestResponse> =>
+      service().app.inject({
+        method: 'POST',
+        url: '/hello',
+        headers: { 'x-request-id': 'abc' },
+        payload: Buffer.alloc(size),
+      });
+    expect((await post(1_048_576)).statusCode).toBe(200);
+    const answer = await post(1_048_577);
+    expect([answer.statusCode, answer.json()]).toEqual([413, { error: 'bad request', requestId: 'abc' }]);
+  });
+
+  test.each(['/', '/world', '/hellothere', '/HELLO', '//hello', '/hello;x'])(
+    'answers %s with 404 in JSON',
+    async (url) => {
+      const answer = await service().app.inject({ url, headers: { 'x-request-id': 'abc' } });
+      expect(answer.statusCode).toBe(404);
+      expect(answer.headers['content-type']).toMatch(/^application\/json/);
+      expect(answer.json()).toEqual({ error: 'not found', requestId: 'abc' });
+    },
+  );
+
+  test('answers a path that no one can read with 400 in JSON, and does not repeat it', async () => {
+    const answer = await service().app.inject({ url: '/hello/%zz', headers: { 'x-request-id': 'abc' } });
+    expect(answer.headers['content-type']).toMatch(/^application\/json/);
     expect([answer.statusCode, answer.json()]).toEqual([400, { error: 'bad request', requestId: 'abc' }]);
   });
 
@@ -87,38 +125,13 @@ describe('the service', () => {
 });
 
 describe('its log', () => {
-  /** Lines that a process of its own writes for these requests. */
-  async function logged(requests: string): Promise<Record<string, unknown>[]> {
-    const outfile = join(folder(), 'program.mjs');
-    await build({
-      stdin: {
-        contents: `import { createServer } from './server.ts';
-          const { app } = createServer(${JSON.stringify(SETTINGS)});
-          ${requests}
-          await app.close();`,
-        resolveDir: SOURCE,
-      },
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      logLevel: 'silent',
-      banner: {
-        js: "import { createRequire as own } from 'node:module'; const require = own(import.meta.url);",
-      },
-    });
-    const { stdout, stderr } = spawnSync(process.execPath, [outfile], { encoding: 'utf8' });
-    expect(stderr).toBe('');
-    return stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-  }
-
   test('has JSON lines with request id and path, without query, header or health check', async () => {
-    const lines = await logged(`
+    const lines = await logged(
+      folder(),
+      `
       await app.inject('/health/ready');
-      await app.inject({ url: '/hello?apikey=hidden-1', headers: { 'x-request-id': 'abc-123', apikey: 'hidden-2', authorization: 'hidden-3', cookie: 'hidden-4' } });`);
+      await app.inject({ url: '/hello?apikey=hidden-1', headers: { 'x-request-id': 'abc-123', apikey: 'hidden-2', authorization: 'hidden-3', cookie: 'hidden-4' } });`,
+    );
     expect(lines.map(({ message }) => message)).toEqual(['incoming request', 'request completed']);
     expect(lines[0]).toMatchObject({
       service: 'hello',

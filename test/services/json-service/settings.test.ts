@@ -33,4 +33,46 @@ describe('readSettings', () => {
   ])('fails when %j is set', (change, message) => {
     expect(thrown(() => readSettings({ ...VALID, ...change }, 'r')).message).toBe(message);
   });
+
+  const IDENTITY = {
+    IDENTITY_ISSUER: 'https://localhost:8443/',
+    IDENTITY_AUDIENCE: 'hello',
+    IDENTITY_KEYS: '/run/keys.json',
+    IDENTITY_ALGORITHMS: 'RS256,ES256',
+  };
+
+  test('reads whose identity is demanded, where it is', () => {
+    expect(readSettings({ ...VALID, ...IDENTITY }, 'r').identity).toEqual({
+      issuer: 'https://localhost:8443/',
+      audience: 'hello',
+      keys: '/run/keys.json',
+      algorithms: ['RS256', 'ES256'],
+    });
+    expect(readSettings(VALID, 'r')).not.toHaveProperty('identity');
+  });
+
+  test.each(Object.keys(IDENTITY))('fails when %s alone is set, and names the others', (name) => {
+    const { message } = thrown(() => readSettings({ ...VALID, [name]: 'RS256' }, 'r'));
+    for (const other of Object.keys(IDENTITY)) {
+      if (other === name) expect(message).not.toContain(name);
+      else expect(message).toContain(`${other} must be`);
+    }
+  });
+
+  test.each(['', 'none', 'HS256', 'RS256,HS256', 'RS256, ES256', 'rs256', 'RS256,'])(
+    'fails when the algorithms are %j',
+    (algorithms) => {
+      const set = { ...VALID, ...IDENTITY, IDENTITY_ALGORITHMS: algorithms };
+      expect(thrown(() => readSettings(set, 'r')).message).toBe(
+        'IDENTITY_ALGORITHMS must be some of RS256, ES256 with commas between',
+      );
+    },
+  );
+
+  test('fails when what is set for the identity is empty, rather than to demand none', () => {
+    const empty = Object.fromEntries(Object.keys(IDENTITY).map((name) => [name, '']));
+    expect(thrown(() => readSettings({ ...VALID, ...empty }, 'r')).message).toBe(
+      'IDENTITY_ISSUER must be set; IDENTITY_AUDIENCE must be set; IDENTITY_KEYS must be set; IDENTITY_ALGORITHMS must be some of RS256, ES256 with commas between',
+    );
+  });
 });
