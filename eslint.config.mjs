@@ -57,7 +57,11 @@ export default tseslint.config(
   wall(['env/**/*.ts'], [framework, parts('stacks', 'constructs', 'cli', 'services', 'images')]),
   wall(
     ['stacks/**/*.ts'],
-    [framework, unseal, parts('cli', 'services/json-service', 'services/tools', 'images')],
+    [
+      framework,
+      unseal,
+      parts('cli', 'services/json-service', 'services/session-check', 'services/tools', 'images'),
+    ],
   ),
   wall(
     ['constructs/**/*.ts'],

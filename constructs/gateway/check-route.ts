@@ -1,6 +1,7 @@
 /** Checks one route's declaration. */
 import type { Mistakes } from '../mistakes.js';
 import { clients } from './access.js';
+import { checkGuarded } from './check-guarded.js';
 import type { GatewayDeclaration, RouteDeclaration } from './model.js';
 import { checkHeaderName, checkNoTemplate } from './plugins/plugin.js';
 import { isPattern } from './plugins/protection.js';
@@ -61,7 +62,8 @@ export function checkRoute(mistakes: Mistakes, route: RouteDeclaration, gateway:
   checkAccess(mistakes, path, route, gateway);
 }
 
-function checkPath(mistakes: Mistakes, path: string, text: string): void {
+/** A path as routes and pages take it. */
+export function checkPath(mistakes: Mistakes, path: string, text: string): void {
   if (text.startsWith('~')) {
     mistakes.unless(
       text.startsWith('~/') && isPattern(text.slice(1)),
@@ -101,8 +103,9 @@ function checkAccess(
     );
     return;
   }
+  if (access.kind === 'guarded') checkGuarded(mistakes, path, route, access, gateway);
   mistakes.unless(
-    access.methods.length > 0,
+    access.methods.length > 0 || access.kind === 'guarded',
     `${path}.access.methods`,
     'name at least one',
     access.methods,
@@ -143,7 +146,7 @@ function checkAccess(
       'write access: clients({ … })',
     );
     mistakes.unless(
-      name !== 'rate-limiting',
+      name !== 'rate-limiting' || access.kind === 'guarded',
       `${path}.plugins.${name}`,
       "be on a route for everybody: a client's own limit goes before it",
       name,

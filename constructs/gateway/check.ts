@@ -1,13 +1,14 @@
 /** Checks a gateway's declaration; every mistake is noted with path, rule, what was got and remedy. */
 import { Mistakes } from '../mistakes.js';
-import { isName } from '../platform/names.js';
 import { KeyPair } from '../secrets/key-pair.js';
 import { Sealed } from '../secrets/sealed.js';
 import { ANONYMOUS } from './access.js';
 import { checkPublicKey } from './check-key.js';
 import { checkRoute } from './check-route.js';
-import { keyId } from './client-state.js';
+import { checkAroundGuarded, checkIdentity } from './check-guarded.js';
+import { checkNames } from './check-names.js';
 import type { ClientDeclaration, GatewayDeclaration, HashKey, ServiceDeclaration } from './model.js';
+import { checkPage } from './pages.js';
 import {
   checkHeaderName,
   checkNoTemplate,
@@ -16,7 +17,6 @@ import {
   type KongVersion,
 } from './plugins/plugin.js';
 import { checkCounters, checkRateLimit } from './plugins/traffic.js';
-import { TOKEN_ROUTE } from './state.js';
 
 /** Host names as Kong compares them: small letters, no port; IPv4 addresses included. */
 export const HOST_NAME =
@@ -65,6 +65,11 @@ export function checkGateway(gateway: GatewayDeclaration, kong: KongVersion, at:
   gateway.clients.forEach((client) => {
     checkClient(mistakes, client, gateway, kong);
   });
+  if (gateway.identity !== undefined) checkIdentity(mistakes, gateway.identity, gateway);
+  checkAroundGuarded(mistakes, gateway);
+  (gateway.pages ?? []).forEach((page) => {
+    checkPage(mistakes, page);
+  });
   mistakes.throwIfAny('the gateway', at);
 }
 
@@ -100,47 +105,6 @@ function checkSizes(mistakes: Mistakes, gateway: GatewayDeclaration, kong: KongV
       "raise Kong's maxRequestBody or lower it",
     );
   }
-}
-
-function checkNames(mistakes: Mistakes, gateway: GatewayDeclaration): void {
-  const routes = gateway.services.flatMap((service) => service.routes);
-  for (const [path, named] of [
-    ['services', gateway.services],
-    ['routes', [...routes, { name: TOKEN_ROUTE }]],
-    ['clients', gateway.clients],
-  ] as const) {
-    const names = named.map(({ name }) => name);
-    mistakes.unique(`${path}.name`, names, 'rename one of them');
-    for (const name of names) {
-      mistakes.unless(
-        isName(name),
-        `${path}.name`,
-        'be 2 to 40 small letters, digits and single dashes',
-        name,
-        'rename it',
-      );
-    }
-  }
-  const kids = gateway.clients.flatMap(({ name, jwt = [] }) =>
-    jwt instanceof KeyPair
-      ? Array.from({ length: jwt.slots }, (_, slot) => keyId(name, jwt, slot))
-      : jwt.map(({ kid }) => kid),
-  );
-  mistakes.unique('clients.jwt.kid', kids, 'give each key a kid of its own');
-  const keys = gateway.clients.flatMap(({ key }) => key ?? []);
-  for (const shared of new Set(keys.filter((key, i) => keys.indexOf(key) !== i))) {
-    mistakes.add('clients.key', 'be the key of one client alone', shared, 'declare a secret for each');
-  }
-  const taken = routes.flatMap((route) => {
-    const headers = route.headers === undefined ? '' : JSON.stringify(route.headers);
-    const requests = (route.hosts ?? gateway.hosts).flatMap((host) =>
-      (route.methods ?? ['']).flatMap((method) =>
-        route.paths.map((path) => `${method} ${host}${path} ${headers}`.trim()),
-      ),
-    );
-    return [...new Set(requests)];
-  });
-  mistakes.unique('routes.paths', taken, 'two routes would answer the same request; change one');
 }
 
 function checkService(

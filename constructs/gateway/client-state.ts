@@ -5,7 +5,8 @@ import type { ClientDeclaration, GatewayDeclaration } from './model.js';
 import type { Secret } from '../secrets/secret.js';
 import { rateLimiting } from './plugins/traffic.js';
 import { withoutCredentials } from './route-plugins.js';
-import type { Placeholders, PluginRenderer } from './state.js';
+import type { PluginRenderer } from './service-state.js';
+import type { Placeholders } from './state.js';
 
 /** The claim `kid` of tokens that the key in a slot signs; a new key in the slot has another. */
 export function keyId(client: string, keys: KeyPair, slot: number): string {

@@ -7,7 +7,15 @@ import type { JsonService } from '../services/json-service.js';
 import { clients } from './access.js';
 import { checkGateway } from './check.js';
 import type { Kong } from './kong.js';
-import type { ClientDeclaration, GatewayDeclaration, RouteDeclaration, ServiceDeclaration } from './model.js';
+import { directServices, guardedRoutes } from './guarded-routes.js';
+import type {
+  ClientDeclaration,
+  FixedPage,
+  GatewayDeclaration,
+  IdentityGate,
+  RouteDeclaration,
+  ServiceDeclaration,
+} from './model.js';
 import type { GatewayPlugin } from './plugins/plugin.js';
 import type { Counters } from './plugins/traffic.js';
 import { renderState, type GatewayState } from './state.js';
@@ -43,6 +51,10 @@ export interface GatewayProps {
   readonly counters?: Counters;
   /** For every request. @default - only the gateway's own */
   readonly plugins?: readonly GatewayPlugin[];
+  /** The identity system; needed where a route is guarded, and Kong's `verify` with it. */
+  readonly identity?: IdentityGate;
+  /** Pages that the gateway answers with by itself. @default - none */
+  readonly pages?: readonly FixedPage[];
 }
 
 /**
@@ -92,10 +104,17 @@ export class Gateway extends Construct {
         ? Secret.generated(this, 'gateway-unused', { class: 'fixed' })
         : undefined,
       https: props.kong.https,
+      ...(props.identity === undefined ? {} : { identity: props.identity }),
+      verification: props.kong.verification,
+      ...(props.pages === undefined ? {} : { pages: props.pages }),
     };
     checkGateway(declaration, props.kong.version, this.node.path);
     this.state = renderState(declaration, props.kong.version);
-    for (const service of props.services) service.workload.allow(service.listener, props.kong.workload.name);
+    const { name } = props.kong.workload;
+    for (const { workload, listener } of directServices(declaration)) workload.allow(listener, name);
+    if (props.identity !== undefined && guardedRoutes(declaration).length > 0) {
+      props.identity.workload.allow(props.identity.listener, name);
+    }
     props.platform.job(this, 'Sync', {
       name: 'deck-sync',
       image: props.deck,
@@ -121,7 +140,8 @@ export class Gateway extends Construct {
         },
       ],
       user: { uid: 10002, gid: 10002 },
-      resources: { memory: Size.mebibytes(128), cpu: 0.5, pids: 64 },
+      // With 128 MiB it was killed while it compared a state with guarded routes.
+      resources: { memory: Size.mebibytes(384), cpu: 1, pids: 64 },
       scratch: [{ path: '/tmp', size: Size.mebibytes(16) }],
       after: [props.kong],
       actsOn: props.kong.storage,
@@ -135,6 +155,6 @@ function usesOAuth2({ services, clients: callers }: GatewayProps): boolean {
   const routes = services.flatMap((service) => service.routes);
   return (
     callers.some((client) => client.oauth2 !== undefined) ||
-    routes.some(({ access = clients() }) => access.kind === 'clients' && access.methods.includes('oauth2'))
+    routes.some(({ access = clients() }) => access.kind !== 'public' && access.methods.includes('oauth2'))
   );
 }

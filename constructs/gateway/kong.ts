@@ -9,6 +9,8 @@ import type { KongVersion } from './plugins/plugin.js';
 
 const ADMIN_PORT = 8001;
 const STATUS_PORT = 8100;
+/** Where the identity system asks whose a client's credential is; never published. */
+export const VERIFY_PORT = 8010;
 const SECRETS = '/run/portcullis/secrets';
 const TLS = '/run/portcullis/tls';
 /**
@@ -51,6 +53,13 @@ export interface KongProps {
     readonly publish: { readonly address: string; readonly port: number };
   };
   /**
+   * Whether it has a listener `verify`, unpublished, where the identity system asks whose a client's
+   * credential is. Lua of the gateway may then read JSON, too.
+   *
+   * @default false
+   */
+  readonly verify?: boolean;
+  /**
    * How often each worker looks for changed routes, plugins and credentials.
    *
    * Once decK has ended, a change is in force on every worker after at most this period and one
@@ -86,6 +95,8 @@ export class Kong extends Construct {
   readonly https: boolean;
   /** Largest body of any request. */
   readonly maxRequestBody: Size;
+  /** Where the identity system asks whose a client's credential is, if it may. */
+  readonly verification: { readonly host: string; readonly port: number } | undefined;
   /** Storage whose loss means that the configuration has to be applied again. */
   readonly storage: readonly IVolume[];
 
@@ -185,21 +196,27 @@ export class Kong extends Construct {
     props.database.allow('kong-migrations');
 
     const bind = props.platform.administrationBind;
+    const verify = props.verify === true;
+    const listens = [
+      '0.0.0.0:8000',
+      ...(certificate === undefined ? [] : ['0.0.0.0:8443 ssl http2']),
+      ...(verify ? [`0.0.0.0:${VERIFY_PORT}`] : []),
+    ].join(', ');
     this.workload = props.platform.workload(this, 'Proxy', {
       name: 'kong',
       image: props.image,
       command: ['kong', 'docker-start'],
       environment: {
         ...database,
-        KONG_PROXY_LISTEN: '0.0.0.0:8000',
+        KONG_PROXY_LISTEN: listens,
         ...(certificate === undefined
           ? {}
           : {
-              KONG_PROXY_LISTEN: '0.0.0.0:8000, 0.0.0.0:8443 ssl http2',
               KONG_SSL_CERT: `${TLS}/certificate.pem`,
               KONG_SSL_CERT_KEY: `${TLS}/key.pem`,
               KONG_SSL_CIPHER_SUITE: 'intermediate',
             }),
+        ...(verify ? { KONG_UNTRUSTED_LUA_SANDBOX_REQUIRES: 'cjson.safe' } : {}),
         ...(watched.length === 0 ? {} : { PORTCULLIS_WATCH: watched.join(' ') }),
         KONG_ADMIN_LISTEN: `${bind}:${ADMIN_PORT}`,
         KONG_STATUS_LISTEN: `${bind}:${STATUS_PORT}`,
@@ -232,6 +249,7 @@ export class Kong extends Construct {
       listeners: [
         { name: 'proxy', port: 8000, publish: props.publish },
         ...(publishTls === undefined ? [] : [{ name: 'proxy-tls', port: 8443, publish: publishTls }]),
+        ...(verify ? [{ name: 'verify', port: VERIFY_PORT }] : []),
       ],
       readiness: {
         command: ['/usr/local/share/portcullis/healthcheck.sh'],
@@ -247,6 +265,7 @@ export class Kong extends Construct {
       actsOn: props.database.storage,
     });
     props.database.allow('kong');
+    this.verification = verify ? { host: this.workload.name, port: VERIFY_PORT } : undefined;
     // What the version before can't live with comes last. In Kong's own network, which leads there.
     props.platform.job(this, 'Finish', {
       ...migration,

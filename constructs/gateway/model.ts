@@ -21,7 +21,7 @@ export interface RateLimit {
 
 /** Probes of the replicas behind a service. */
 export interface UpstreamHealth {
-  /** Path that answers 200 while a replica takes traffic. */
+  /** Path that gives a good answer while a replica takes traffic. */
   readonly path: string;
   /** @default Duration.seconds(1) */
   readonly interval?: Duration;
@@ -39,6 +39,12 @@ export interface UpstreamHealth {
    * @default - only probes decide
    */
   readonly passiveFailures?: number;
+  /**
+   * Statuses that a probe takes for a good and for a bad answer; any other says nothing.
+   *
+   * @default - 200 is good; 404, 429 and 500 to 505 are bad
+   */
+  readonly statuses?: { readonly healthy: readonly number[]; readonly unhealthy: readonly number[] };
 }
 
 /** What a caller is recognized by, so that the same replica answers. */
@@ -163,6 +169,53 @@ export interface ClientDeclaration {
   readonly plugins?: readonly GatewayPlugin[];
 }
 
+/** What the gateway must know of the identity system, which stands between it and guarded routes' services. */
+export interface IdentityGate {
+  /** What decides who may pass: Oathkeeper. */
+  readonly workload: IWorkload;
+  /** Name of the listener that the gateway calls. */
+  readonly listener: string;
+  readonly port: number;
+  /** Path that it answers with 403, by a rule of its own, as soon as it has rules. */
+  readonly probePath: string;
+  /** Name of the cookie that holds a session. */
+  readonly sessionCookie: string;
+  /**
+   * Origins, one per scheme, that a browser on any other host is led to, for example
+   * `http://localhost:8000`.
+   */
+  readonly canonical: { readonly http?: string; readonly https?: string };
+  /** Address where a browser's login begins. */
+  readonly loginUrl: string;
+  /** Whether a session of the first level may be refused on any route, not only where `aal2` is asked for. */
+  readonly aalQuestion: boolean;
+  /** Outside issuers of tokens; `issuer` is the claim `iss`. */
+  readonly issuers: readonly { readonly name: string; readonly issuer: string }[];
+  /** Limit of people and strangers, on each guarded route by itself. */
+  readonly limit: RateLimit;
+  /**
+   * Whose requests are counted together.
+   *
+   * By `session` many people may share an address. Whoever shows no session counts by the address, and an
+   * invented session, which nobody has looked at yet, has a count of its own: this bounds what a person
+   * does, not what an attacker does.
+   */
+  readonly limitBy: 'address' | 'session';
+  /** Kong's port where it asks whose a client's credential is. */
+  readonly verifyPort: number;
+}
+
+/** A page that the gateway answers with by itself, for everybody. */
+export interface FixedPage {
+  /** Unique among pages and routes. */
+  readonly name: string;
+  /** Prefixes, each beginning with a slash. */
+  readonly paths: readonly string[];
+  readonly status: number;
+  readonly title: string;
+  readonly text: string;
+}
+
 export interface GatewayDeclaration {
   /** Select tag: what carries another is neither seen nor deleted by our synchronization. */
   readonly tag: string;
@@ -190,4 +243,9 @@ export interface GatewayDeclaration {
   readonly unusedSecret?: Secret | undefined;
   /** Whether callers can reach the gateway over HTTPS. */
   readonly https: boolean;
+  /** The identity system; given where a route is guarded. */
+  readonly identity?: IdentityGate;
+  /** Kong's listener where the identity system asks, by Kong's own name; given where it has one. */
+  readonly verification?: { readonly host: string; readonly port: number } | undefined;
+  readonly pages?: readonly FixedPage[];
 }

@@ -60,7 +60,7 @@ export function withoutCredentials(
  * Lua that refuses an access token in the query string or the body, where Kong's plugin `oauth2` looks
  * when there is no `Authorization`; it would pass a token in a JSON body on.
  */
-const TOKEN_ELSEWHERE = [
+export const TOKEN_ELSEWHERE = [
   'if kong.request.get_header("authorization") == nil then',
   '  local method = kong.request.get_method()',
   '  local body = (method == "POST" or method == "PUT" or method == "PATCH") and kong.request.get_body()',
@@ -86,6 +86,7 @@ function record(value: ConfigValue | undefined): PluginConfig {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as PluginConfig) : {};
 }
 
-function list(value: ConfigValue | undefined): readonly ConfigValue[] {
+/** The members of a list; of anything else none. */
+export function list(value: ConfigValue | undefined): readonly ConfigValue[] {
   return Array.isArray(value) ? (value as readonly ConfigValue[]) : [];
 }

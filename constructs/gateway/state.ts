@@ -3,14 +3,18 @@ import { Document, Scalar, visit } from 'yaml';
 import { asJson, sameValue, Sealed } from '../secrets/sealed.js';
 import { ANONYMOUS, admitsAnonymous, clients } from './access.js';
 import { renderClient } from './client-state.js';
-import { hygieneChunk } from './hygiene.js';
-import type { GatewayDeclaration, RouteDeclaration, ServiceDeclaration } from './model.js';
+import { directServices } from './guarded-routes.js';
+import { renderGuarded } from './guarded-state.js';
+import { hygieneChunk, type HygieneProps } from './hygiene.js';
+import type { GatewayDeclaration } from './model.js';
+import { renderPages } from './pages.js';
 import type { ConfigValue, GatewayPlugin, KongVersion } from './plugins/plugin.js';
 import { requestSizeLimiting, requestTermination } from './plugins/traffic.js';
 import { correlationId, preFunction } from './plugins/transform.js';
 import { oauth2 } from './plugins/authentication.js';
-import { routePlugins } from './route-plugins.js';
-import { renderUpstream, upstreamName } from './upstream-state.js';
+import { pluginList, renderService, type PluginRenderer } from './service-state.js';
+import { renderUpstream } from './upstream-state.js';
+import { renderVerifyPlugins, renderVerifyRoutes, verifyPaths } from './verify-state.js';
 
 /** A rendered state file, and the secrets that decK must find in its environment. */
 export interface GatewayState {
@@ -49,9 +53,6 @@ export class Placeholders {
   }
 }
 
-/** Renders a plugin; what isn't set is left to Kong's defaults. */
-export type PluginRenderer = (plugin: GatewayPlugin) => object;
-
 /** Renders `_format_version` 3.0; names and order are stable, so the same model gives the same text. */
 export function renderState(gateway: GatewayDeclaration, kong: KongVersion): GatewayState {
   const placeholders = new Placeholders();
@@ -63,16 +64,24 @@ export function renderState(gateway: GatewayDeclaration, kong: KongVersion): Gat
   const anonymous = gateway.services
     .flatMap(({ routes }) => routes)
     .filter((route) => admitsAnonymous(route.access ?? clients()));
+  const guarded = renderGuarded(gateway, render);
+  const direct = directServices(gateway);
   const tokens = gateway.clients.some((client) => client.oauth2 !== undefined);
+  const alone = [
+    ...(tokens ? [tokenRoute(gateway, render)] : []),
+    ...renderPages(gateway, render),
+    ...renderVerifyRoutes(gateway, render),
+  ];
   const document = new Document({
     _format_version: '3.0',
     _info: { select_tags: [gateway.tag] },
-    services: gateway.services.map((service) => renderService(service, gateway, render)),
-    ...(tokens ? { routes: [tokenRoute(gateway, render)] } : {}),
-    upstreams: gateway.services.map(renderUpstream),
+    services: [...direct.map((service) => renderService(service, gateway, render)), ...guarded.services],
+    ...(alone.length === 0 ? {} : { routes: alone }),
+    upstreams: [...direct.map(renderUpstream), ...guarded.upstreams],
     consumers: [
       ...gateway.clients.map((client) => renderClient(client, gateway, placeholders, render)),
       ...(anonymous.length === 0 ? [] : [{ username: ANONYMOUS }]),
+      ...guarded.consumers,
     ],
     plugins: [
       ...gatewayPlugins(gateway).map(render),
@@ -81,6 +90,8 @@ export function renderState(gateway: GatewayDeclaration, kong: KongVersion): Gat
         route: name,
         consumer: ANONYMOUS,
       })),
+      ...guarded.plugins,
+      ...renderVerifyPlugins(gateway, render),
     ],
   });
   visit(document, {
@@ -101,7 +112,10 @@ function gatewayPlugins(gateway: GatewayDeclaration): GatewayPlugin[] {
   const chunks = own === undefined ? {} : own.config({ major: 3, minor: 0 });
   const rewrite = Array.isArray(chunks.rewrite) ? (chunks.rewrite as readonly string[]) : [];
   const defaults: GatewayPlugin[] = [
-    preFunction({ ...chunks, rewrite: [hygieneChunk(gateway.requestIdHeader), ...rewrite] }),
+    preFunction({
+      ...chunks,
+      rewrite: [hygieneChunk(gateway.requestIdHeader, hygiene(gateway)), ...rewrite],
+    }),
     correlationId({ header: gateway.requestIdHeader }),
     requestSizeLimiting({ limit: gateway.requestSize }),
   ];
@@ -109,50 +123,30 @@ function gatewayPlugins(gateway: GatewayDeclaration): GatewayPlugin[] {
   return [...defaults.filter((plugin) => !others.some(({ name }) => name === plugin.name)), ...others];
 }
 
-function renderService(
-  service: ServiceDeclaration,
-  gateway: GatewayDeclaration,
-  render: PluginRenderer,
-): object {
-  const { connect, read, write } = service.timeouts ?? {};
+function hygiene(gateway: GatewayDeclaration): HygieneProps {
+  const { identity, verification } = gateway;
   return {
-    name: service.name,
-    protocol: 'http',
-    host: upstreamName(service),
-    port: service.port,
-    retries: service.retries ?? 2,
-    connect_timeout: connect?.toMilliseconds() ?? 2000,
-    read_timeout: read?.toMilliseconds() ?? 30_000,
-    write_timeout: write?.toMilliseconds() ?? 30_000,
-    ...pluginList(service.plugins ?? [], render),
-    routes: service.routes.map((route) => renderRoute(route, service, gateway, render)),
+    identity: identity !== undefined,
+    ...(verification === undefined
+      ? {}
+      : { verification: { port: verification.port, paths: verifyPaths(gateway) } }),
   };
 }
 
-function renderRoute(
-  route: RouteDeclaration,
-  service: ServiceDeclaration,
-  gateway: GatewayDeclaration,
-  render: PluginRenderer,
-): object {
-  return {
-    name: route.name,
-    protocols: route.httpsOnly === true ? ['https'] : ['http', 'https'],
-    hosts: [...(route.hosts ?? gateway.hosts)],
-    paths: [...route.paths],
-    ...(route.methods === undefined ? {} : { methods: [...route.methods] }),
-    ...(route.headers === undefined
-      ? {}
-      : { headers: Object.fromEntries(Object.entries(route.headers).map(([n, v]) => [n, [...v]])) }),
-    regex_priority: route.priority ?? 0,
-    // Kong's default would cut the path off and the service would see '/'.
-    strip_path: route.stripPath ?? false,
-    preserve_host: route.preserveHost ?? true,
-    request_buffering: route.buffering?.request ?? true,
-    response_buffering: route.buffering?.response ?? true,
-    ...pluginList(routePlugins(route, service, gateway), render),
-  };
-}
+/** The database takes no other text, and looking for a client by it would end with 500. */
+const PLAIN_TEXT = [
+  'return function()',
+  '  local basic = string.match(kong.request.get_header("authorization") or "", "^%a+%s+(%S+)")',
+  '  local texts = { ngx.decode_base64(basic or "") or "" }',
+  '  for _, value in pairs(kong.request.get_body() or {}) do texts[#texts + 1] = value end',
+  '  for i = 1, #texts do',
+  '    if type(texts[i]) == "string" and string.find(texts[i], "[^\\32-\\126]") then',
+  '      return kong.response.exit(400, { error = "invalid_request" })',
+  '    end',
+  '  end',
+  'end',
+  '',
+].join('\n');
 
 /** Where tokens are handed out; nothing is behind it, so any other request ends here. */
 function tokenRoute(gateway: GatewayDeclaration, render: PluginRenderer): object {
@@ -166,16 +160,13 @@ function tokenRoute(gateway: GatewayDeclaration, render: PluginRenderer): object
     strip_path: false,
     ...pluginList(
       [
+        preFunction({ access: [PLAIN_TEXT] }),
         ...(provisionKey === undefined ? [] : [oauth2({ provisionKey })]),
         requestTermination({ status: 404, message: 'no Route matched with those values' }),
       ],
       render,
     ),
   };
-}
-
-function pluginList(plugins: readonly GatewayPlugin[], render: PluginRenderer): object {
-  return plugins.length === 0 ? {} : { plugins: plugins.map(render) };
 }
 
 function plainConfig(value: ConfigValue, placeholders: Placeholders): unknown {

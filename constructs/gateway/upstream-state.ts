@@ -6,6 +6,9 @@ export function upstreamName(service: ServiceDeclaration): string {
   return `${service.name}.upstream`;
 }
 
+/** Statuses that say that a replica takes no traffic, where a service doesn't say otherwise. */
+export const UNHEALTHY: readonly number[] = [404, 429, 500, 501, 502, 503, 504, 505];
+
 /** An upstream whose one target is the name that all replicas share. */
 export function renderUpstream(service: ServiceDeclaration): object {
   const { health } = service;
@@ -22,13 +25,13 @@ export function renderUpstream(service: ServiceDeclaration): object {
         http_path: health.path,
         timeout: (health.timeout?.toMilliseconds() ?? 1000) / 1000,
         concurrency: 4,
-        healthy: { interval, successes: 1, http_statuses: [200] },
+        healthy: { interval, successes: 1, http_statuses: [...(health.statuses?.healthy ?? [200])] },
         unhealthy: {
           interval,
           http_failures: failures,
           tcp_failures: failures,
           timeouts: failures,
-          http_statuses: [404, 429, 500, 501, 502, 503, 504, 505],
+          http_statuses: [...(health.statuses?.unhealthy ?? UNHEALTHY)],
         },
       },
       ...(passive === undefined

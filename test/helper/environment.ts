@@ -13,6 +13,13 @@ export const VALID = {
   images: defaultCatalogue,
 } as const satisfies EnvironmentInput & { readonly images: unknown };
 
+/** What every environment but dev needs besides. */
+export const PRODUCTION = {
+  name: 'prod',
+  public: { url: 'https://localhost', hosts: ['localhost'] },
+  identity: { mail: { kind: 'smtp', host: 'smtp.example.com', from: 'no-reply@example.com' } },
+} as const satisfies Partial<EnvironmentInput>;
+
 /** A checked environment with some fields replaced. */
 export function environment(change: Partial<EnvironmentInput> = {}): Environment {
   return checkEnvironment({ ...VALID, ...change });

@@ -16,10 +16,16 @@ export interface KeyAuthProps {
    * @default - none
    */
   readonly anonymous?: string;
+  /**
+   * Whether the credential goes further, to a program that looks at it again.
+   *
+   * @default false
+   */
+  readonly keepCredential?: boolean;
 }
 
 /**
- * Lets pass who shows a client's key in a header; the key itself goes no further.
+ * Lets pass who shows a client's key in a header; the key itself goes no further by default.
  *
  * Never read from a query string or a body: a key there ends in every access log on the way, and
  * Kong's own default would. Source: Kong's plugin `key-auth`.
@@ -44,7 +50,7 @@ export function keyAuth(props: KeyAuthProps = {}): GatewayPlugin {
       key_in_header: true,
       key_in_query: false,
       key_in_body: false,
-      hide_credentials: true,
+      hide_credentials: props.keepCredential !== true,
       run_on_preflight: true,
       anonymous: props.anonymous,
     }),
@@ -127,6 +133,8 @@ export interface OAuth2Props {
   readonly provisionKey: Secret;
   /** As with `keyAuth`. */
   readonly anonymous?: string;
+  /** As with `keyAuth`. */
+  readonly keepCredential?: boolean;
 }
 
 /**
@@ -171,7 +179,7 @@ export function oauth2(props: OAuth2Props): GatewayPlugin {
       enable_password_grant: false,
       accept_http_if_already_terminated: false,
       global_credentials: true,
-      hide_credentials: true,
+      hide_credentials: props.keepCredential !== true,
       pkce: 'strict',
       scopes: props.scopes === undefined ? undefined : [...props.scopes],
       mandatory_scope: props.mandatoryScope ?? false,

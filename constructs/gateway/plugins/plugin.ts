@@ -43,6 +43,8 @@ export interface GatewayPlugin {
   readonly onClients: boolean;
   /** Written only where Kong would otherwise see a difference at each synchronization. */
   readonly protocols?: readonly PluginProtocol[];
+  /** Headers of the request that it takes away, renames or sets. */
+  readonly requestHeaders?: readonly string[];
   /** Notes every mistake in the properties. */
   check(mistakes: Mistakes, path: string, kong: KongVersion): void;
   /** Kong's configuration. */

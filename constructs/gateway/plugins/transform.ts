@@ -49,6 +49,12 @@ export function requestTransformer(props: RequestTransformerProps): GatewayPlugi
     name: 'request-transformer',
     onClients: true,
     protocols: EVERY_PROTOCOL,
+    requestHeaders: [
+      ...(props.remove?.headers ?? []),
+      ...Object.entries(props.rename?.headers ?? {}).flat(),
+      ...Object.keys(props.set?.headers ?? {}),
+      ...Object.keys(props.append?.headers ?? {}),
+    ],
     check(mistakes, path) {
       checkHeaderNames(mistakes, `${path}.remove.headers`, props.remove?.headers ?? []);
       checkRenames(mistakes, `${path}.rename.headers`, props.rename?.headers ?? {});

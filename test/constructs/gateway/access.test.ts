@@ -171,6 +171,7 @@ describe('access tokens', () => {
         methods: ['POST'],
         strip_path: false,
         plugins: [
+          { name: 'pre-function', config: { access: [expect.stringContaining('invalid_request')] } },
           {
             name: 'oauth2',
             config: {
@@ -185,6 +186,6 @@ describe('access tokens', () => {
         ],
       },
     ]);
-    expect(routes[0]?.plugins[0]?.config).not.toHaveProperty('anonymous');
+    expect(routes[0]?.plugins[1]?.config).not.toHaveProperty('anonymous');
   });
 });

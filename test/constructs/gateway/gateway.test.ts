@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { clients } from '../../../constructs/gateway/access.js';
+import { clients, guarded, publicAccess } from '../../../constructs/gateway/access.js';
 import { jsonServiceDeclaration } from '../../../constructs/gateway/gateway.js';
 import type { RouteDeclaration } from '../../../constructs/gateway/model.js';
 import { requestTermination } from '../../../constructs/gateway/plugins/index.js';
 import { SYNC_SCRIPT } from '../../../constructs/gateway/sync-script.js';
 import { Secret } from '../../../constructs/secrets/secret.js';
-import { gateway, jsonService } from '../../helper/components.js';
+import { gateway, jsonService, kong } from '../../helper/components.js';
+import { identityGate } from '../../helper/guarded-model.js';
 import { thrown } from '../../helper/failure.js';
 import { without } from '../../helper/objects.js';
 import { declared, synthesize, type Synthesized } from '../../helper/synth.js';
@@ -197,4 +198,31 @@ test('the declaration of a service takes what its route says beyond path and nam
     routes: [{ name: 'hello', paths: ['/hello'] }],
   });
   expect(changed.routes).toEqual([{ name: 'other', paths: ['/hello'], methods: ['GET'], stripPath: true }]);
+});
+
+describe('a guarded service', () => {
+  /** A gateway with one guarded service, and another route of it where one is given. */
+  function guardedStack(...more: RouteDeclaration[]): Synthesized {
+    return synthesize((scope, platform) => {
+      const hello = jsonServiceDeclaration(jsonService(scope, platform, 'hello'), { access: guarded() });
+      const world = jsonService(scope, platform, 'world');
+      gateway(scope, platform, [], {
+        kong: kong(scope, platform, { verify: true }),
+        services: [{ ...hello, routes: [...hello.routes, ...more] }],
+        // Any other workload can stand for the identity system here.
+        identity: { ...identityGate(), workload: world.workload, listener: 'http', port: world.port },
+      });
+    });
+  }
+  const edges = (stack: Synthesized): string[] =>
+    [...stack.all('docker_network').keys()].filter((path) => /(hello--kong|kong--world)/.test(path)).sort();
+
+  test('is called by nobody but the identity system, which Kong calls', () => {
+    expect(edges(guardedStack())).toEqual(['Platform/Edge-kong--world']);
+  });
+
+  test('is called by Kong for its other routes', () => {
+    const open = { name: 'open', paths: ['/open'], access: publicAccess('a case of its own') };
+    expect(edges(guardedStack(open))).toEqual(['Platform/Edge-hello--kong', 'Platform/Edge-kong--world']);
+  });
 });

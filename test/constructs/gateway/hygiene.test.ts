@@ -43,4 +43,19 @@ describe('the hygiene of headers', () => {
   test('has no mark that decK or Terraform would read as a template', () => {
     expect(chunk).not.toMatch(/[$%]\{/);
   });
+
+  test('takes away what only the gate may say, and with an identity system all of a session but its token', () => {
+    expect(chunk).toContain('"x-gate-"');
+    expect(chunk).not.toContain('x-session-');
+    const gated = hygieneChunk('X-Request-Id', { identity: true });
+    expect(gated.split('\n')[0]).toContain('"x-session-"');
+    expect(gated).toContain('forged = forged and plain ~= "x-session-token"');
+  });
+
+  test('answers nothing but the given paths on the internal listener', () => {
+    const inside = hygieneChunk('X-Request-Id', { verification: { port: 8010, paths: ['/key'] } });
+    expect(inside).toContain('local answered = { ["/key"] = true }');
+    expect(inside).toContain('ngx.var.server_port == "8010"');
+    expect(chunk).not.toContain('server_port');
+  });
 });

@@ -200,6 +200,26 @@ describe('with HTTPS', () => {
   });
 });
 
+describe('with a listener for the identity system', () => {
+  const verifying = withKong({ verify: true });
+
+  test('listens on a port that is not published, and lets Lua read JSON', () => {
+    const found = variables(verifying);
+    expect(found.get('KONG_PROXY_LISTEN')).toBe('0.0.0.0:8000, 0.0.0.0:8010');
+    expect(found.get('KONG_UNTRUSTED_LUA_SANDBOX_REQUIRES')).toBe('cjson.safe');
+    expect(verifying.container('Kong/Proxy/Resource').ports).toEqual([
+      { internal: 8000, external: 8000, ip: '127.0.0.1' },
+    ]);
+  });
+
+  test('says where it is, and has none where nobody asked for it', () => {
+    const where = (verify: boolean): unknown =>
+      declared((scope, platform) => kong(scope, platform, { verify }).verification);
+    expect([where(true), where(false)]).toEqual([{ host: 'kong', port: 8010 }, undefined]);
+    expect(env.has('KONG_UNTRUSTED_LUA_SANDBOX_REQUIRES')).toBe(false);
+  });
+});
+
 describe('with a database that has TLS', () => {
   const verifying = synthesize((scope, platform) => {
     const authority = new CertificateAuthority(scope, 'authority');

@@ -24,6 +24,12 @@ test('an upstream has one target, the name that all replicas share, in turns', (
 });
 
 describe('probes', () => {
+  test('take the statuses that they are told for good and bad', () => {
+    expect(health({ statuses: { healthy: [403], unhealthy: [404] } })).toMatchObject({
+      active: { healthy: { http_statuses: [403] }, unhealthy: { http_statuses: [404] } },
+    });
+  });
+
   test('come each second and take a replica out after two failures, unless told otherwise', () => {
     expect(health({})).toEqual({
       active: {

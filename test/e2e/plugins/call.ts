@@ -17,6 +17,8 @@ export interface Ask {
   readonly chunked?: boolean;
   /** Whether it goes over HTTPS, with the gateway's certificate verified. */
   readonly secure?: boolean;
+  /** Name in the handshake, where it isn't the host's. */
+  readonly serverName?: string;
 }
 
 export interface Answer {
@@ -36,13 +38,21 @@ export interface Echo {
 
 /** One request on a connection of its own. */
 export function call(path: string, ask: Ask = {}): Promise<Answer> {
-  const { method = 'GET', host = HOSTS[0], headers = {}, body, chunked = false, secure = false } = ask;
+  const {
+    method = 'GET',
+    host = HOSTS[0],
+    headers = {},
+    body,
+    chunked = false,
+    secure = false,
+    serverName = host,
+  } = ask;
   const pairs: readonly (readonly [string, string])[] = isList(headers) ? headers : Object.entries(headers);
   const length = body === undefined || chunked ? [] : ['content-length', String(Buffer.byteLength(body))];
   const transfer = chunked ? ['transfer-encoding', 'chunked'] : [];
   return new Promise((resolve, reject) => {
     const { port, securePort, secret } = deployment();
-    const tls = { port: securePort, servername: host, ca: secret('public-authority') };
+    const tls = { port: securePort, servername: serverName, ca: secret('public-authority') };
     const sent = (secure ? secureRequest : request)({
       host: '127.0.0.1',
       ...(secure ? tls : { port }),
@@ -95,6 +105,23 @@ export function echoOf({ body }: Answer): Echo {
 /** Values of a header that the program behind the gateway saw, names compared without case. */
 export function valuesOf({ headers }: Echo, name: string): string[] {
   return headers.filter(([found]) => found.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
+}
+
+/** Every credential that a request brought to the identity system. */
+function credentials(echo: Echo): Record<string, readonly string[]> {
+  const names = ['authorization', 'apikey', 'x-session-token', 'cookie'];
+  const found = [
+    ...names,
+    ...echo.headers.map(([name]) => name.toLowerCase()).filter((n) => n.startsWith('x-gate-')),
+  ];
+  return Object.fromEntries(
+    found.map((name) => [name, valuesOf(echo, name)] as const).filter(([, values]) => values.length > 0),
+  );
+}
+
+/** The same of a request that passed. */
+export async function reached(path: string, ask: Ask = {}): Promise<Record<string, readonly string[]>> {
+  return credentials(await seen(path, ask));
 }
 
 /** Asks until an answer satisfies, and gives that one. */

@@ -4,12 +4,15 @@ import { access } from './access.cases.js';
 import { balancing } from './balancing.cases.js';
 import { cache } from './cache.cases.js';
 import { functions } from './functions.cases.js';
+import { gate, PAGES } from './gate.cases.js';
+import { guarded } from './guarded.cases.js';
 import { hygiene } from './hygiene.cases.js';
 import { granted } from './granted.cases.js';
 import { limits } from './limits.cases.js';
 import { precedence } from './precedence.cases.js';
 import { protection } from './protection.cases.js';
 import { routing } from './routing.cases.js';
+import { sessions } from './sessions.cases.js';
 import { sizes } from './sizes.cases.js';
 import { telemetry } from './telemetry.cases.js';
 import { echoing, type Made, type Theme } from './theme.js';
@@ -28,13 +31,16 @@ export const themes: readonly Theme[] = [
   access,
   tokens,
   granted,
+  guarded,
+  gate,
+  sessions,
   hygiene,
   routing,
   balancing,
 ];
 
 /** What the gateway is declared with, beyond what every gateway has. */
-export function declaration(made: Made): Pick<GatewayProps, 'services' | 'clients' | 'plugins'> {
+export function declaration(made: Made): Pick<GatewayProps, 'services' | 'clients' | 'plugins' | 'pages'> {
   return {
     services: [
       echoing(made, 'echo', { routes: themes.flatMap(({ routes }) => routes?.(made) ?? []) }),
@@ -42,5 +48,6 @@ export function declaration(made: Made): Pick<GatewayProps, 'services' | 'client
     ],
     clients: themes.flatMap(({ clients }) => clients?.(made) ?? []),
     plugins: themes.flatMap(({ plugins }) => plugins ?? []),
+    pages: PAGES,
   };
 }

@@ -4,7 +4,8 @@ import { TerraformOutput } from 'cdktf';
 import { Postgres } from '../../../constructs/data/postgres.js';
 import { Gateway } from '../../../constructs/gateway/gateway.js';
 import { Kong } from '../../../constructs/gateway/kong.js';
-import type { Image } from '../../../constructs/platform/platform.js';
+import type { IdentityGate } from '../../../constructs/gateway/model.js';
+import type { Image, IWorkload } from '../../../constructs/platform/platform.js';
 import { Size } from '../../../constructs/quantities.js';
 import { unseal, type Sealed } from '../../../constructs/secrets/sealed.js';
 import { Secret } from '../../../constructs/secrets/secret.js';
@@ -13,10 +14,10 @@ import { CertificateAuthority } from '../../../constructs/secrets/certificate-au
 import { present } from '../../helper/failure.js';
 import { channelInUse, localImage } from '../harness/images.js';
 import { TestStack, type Declare } from '../harness/stack.js';
-import { RESOURCES } from '../platform/fixtures.js';
+import { PORT, RESOURCES } from '../platform/fixtures.js';
 import { declaration } from './declaration.js';
-import { echo, redis, REDIS_PASSWORD, sink } from './echo.js';
-import { ENVIRONMENT, HOSTS, MOST_BODY, RANGE, TAG } from './theme.js';
+import { echo, gate, redis, REDIS_PASSWORD, sink } from './echo.js';
+import { AMPLE, ENVIRONMENT, HOSTS, LOGIN_PATH, MOST_BODY, OUTSIDE_ISSUER, RANGE, TAG } from './theme.js';
 
 export interface Deployment {
   readonly stack: TestStack;
@@ -61,6 +62,26 @@ async function redisImage(): Promise<Image> {
     : { reference: 'redis:7.0.15', version: '7.0.15' };
 }
 
+/** The program in the identity system's place, as the gateway knows it. */
+function identityGate(workload: IWorkload, port: number, securePort: number): IdentityGate {
+  const [host] = HOSTS;
+  const http = `http://${host}:${port}`;
+  return {
+    workload,
+    listener: 'http',
+    port: PORT,
+    probePath: '/.gate/ready',
+    sessionCookie: 'ory_kratos_session',
+    canonical: { http, https: `https://${host}:${securePort}` },
+    loginUrl: `${http}${LOGIN_PATH}`,
+    aalQuestion: false,
+    issuers: [{ name: 'outside', issuer: OUTSIDE_ISSUER }],
+    limit: AMPLE,
+    limitBy: 'session',
+    verifyPort: 8010,
+  };
+}
+
 let stack: TestStack | undefined;
 
 /** Declares, applies and remembers. */
@@ -100,7 +121,10 @@ export async function deploy(): Promise<void> {
         publish: { address: '127.0.0.1', port: securePort },
       },
       maxRequestBody: MOST_BODY,
+      verify: true,
     });
+    const identity = platform.workload(made, 'Gate', { ...gate(catalogue.tools), resources: RESOURCES });
+    kong.workload.allow('verify', 'gate');
     const password = Secret.generated(made, 'redis', { slots: 1 });
     output(password.slot(0), 'redis');
     platform.workload(
@@ -122,9 +146,11 @@ export async function deploy(): Promise<void> {
       tag: TAG,
       hosts: HOSTS,
       requestSize: Size.mebibytes(2),
+      identity: identityGate(identity, port, securePort),
       ...declaration({
         scope: made,
         echo: platform.workload(made, 'Echo', { ...echo(catalogue.tools), resources: RESOURCES }),
+        gate: identity,
         sink: platform.workload(made, 'Sink', sink(catalogue.tools)),
         redis: { kind: 'redis', host: 'redis', password },
         output,

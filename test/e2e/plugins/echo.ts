@@ -1,4 +1,4 @@
-/** Two small programs behind the gateway: one says what it was asked, one keeps what is sent to it. */
+/** Small programs behind the gateway: they say what they were asked, or keep what is sent to them. */
 import type { Image, WorkloadSpec } from '../../../constructs/platform/platform.js';
 import { Duration } from '../../../constructs/quantities.js';
 import { PORT, server } from '../platform/fixtures.js';
@@ -12,12 +12,24 @@ import { PORT, server } from '../platform/fixtures.js';
  */
 const ECHO = `
 const http = require('node:http');
+// Given where it stands in the identity system's place, which answers like this.
+const gate = process.env.GATE;
 const replica = require('node:os').hostname();
 let well = true;
 const server = http.createServer({ maxHeaderSize: 65536 }, (asked, answer) => {
   const { pathname, searchParams: say } = new URL(asked.url, 'http://echo');
   if (pathname === '/health') {
     answer.statusCode = well ? 200 : 503;
+    answer.end();
+    return;
+  }
+  if (gate !== undefined && pathname === '/.gate/ready') {
+    answer.statusCode = asked.headers.host === gate ? 403 : 404;
+    answer.end();
+    return;
+  }
+  if (gate !== undefined && !/^\\/(guarded|mixed)/.test(pathname)) {
+    answer.statusCode = 404;
     answer.end();
     return;
   }
@@ -60,6 +72,11 @@ require('node:http').createServer((asked, answer) => {
 /** The upstream of nearly every route, in two replicas that tell their own names. */
 export function echo(image: Image): WorkloadSpec {
   return server(image, { name: 'echo', command: [ECHO], replicas: 2 });
+}
+
+/** What stands in the identity system's place: it says what would be decided about. */
+export function gate(image: Image): WorkloadSpec {
+  return server(image, { name: 'gate', command: [ECHO], environment: { GATE: 'gate' } });
 }
 
 /** Where `http-log` sends its entries. */

@@ -22,11 +22,17 @@ export const RANGE = '10.217.0.0/16';
 /** Small, so that a body beyond it is quickly sent. */
 export const MOST_BODY = Size.mebibytes(4);
 
+/** Where a browser's login would begin, and somebody outside who signs tokens. */
+export const LOGIN_PATH = '/login/browser';
+export const OUTSIDE_ISSUER = 'https://issuer.example.test/';
+
 /** What a declaration is made of. */
 export interface Made {
   readonly scope: Construct;
   readonly echo: IWorkload;
   readonly sink: IWorkload;
+  /** What stands where the identity system would. */
+  readonly gate: IWorkload;
   readonly redis: Extract<Counters, { kind: 'redis' }>;
   /** Lets the cases know a generated value. */
   readonly output: (sealed: Sealed, label: string) => void;

@@ -6,8 +6,9 @@ import {
   requestTransformer,
   responseTransformer,
 } from '../../../../constructs/gateway/plugins/index.js';
-import { unseal } from '../../../../constructs/secrets/sealed.js';
+import type { unseal } from '../../../../constructs/secrets/sealed.js';
 import { configOf, MADE } from '../../../helper/gateway-model.js';
+import { expressionOf } from '../../../helper/sealed.js';
 
 const NOTHING = { headers: [], querystring: [] };
 
@@ -51,7 +52,7 @@ describe('a change of requests', () => {
     expect(configOf(plugin)).toMatchObject({ append: { headers: ['${{ env "DECK_ENV_LOG_TOKEN_0" }}'] } });
     const { append } = plugin.config({ major: 3, minor: 9 });
     const [sealed] = (append as { headers: readonly Parameters<typeof unseal>[0][] }).headers;
-    expect(sealed === undefined ? '' : unseal(sealed)).toBe('Authorization:${var.log_token}');
+    expect(sealed === undefined ? '' : expressionOf(sealed)).toBe('Authorization:${var.log_token}');
   });
 });
 
