@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { rule } from './report.js';
 
+export const ENVIRONMENT_NAME = /^[a-z][a-z0-9-]{0,14}[a-z0-9]$/;
+
 export const wholeNumber = (least: number, most: number, remedy: string): z.ZodNumber => {
   const error = rule(`be a whole number from ${least} to ${most}`, remedy);
   return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
@@ -26,6 +28,12 @@ export const hostName = pattern(
   'be a host name in small letters or an IPv4 address, without scheme and port',
   "write for example 'api.example.com'",
 );
+export const variableName = pattern(
+  /^[a-z][a-z0-9_]{0,62}$/,
+  'be a Terraform variable in small letters, digits and underscores',
+  "write for example 'gate_certificate'",
+);
+
 const OCTET = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 export const address = pattern(
   new RegExp(`^(${OCTET}\\.){3}${OCTET}$`),

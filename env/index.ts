@@ -6,6 +6,7 @@ import { environmentSchema, type Environment, type EnvironmentInput } from './sc
 
 export { EnvironmentError } from './report.js';
 export { CATALOGUE_NAMES, defaultCatalogue, type Catalogue, type CatalogueName } from './catalogue.js';
+export { isDevelopment } from './cross-checks.js';
 export type { Environment, EnvironmentInput } from './schema.js';
 
 /** What an environment file exports: its data, given the images of the channel in use. */

@@ -6,6 +6,7 @@
  */
 import * as z from 'zod';
 import {
+  ENVIRONMENT_NAME,
   address,
   cidr,
   days,
@@ -17,8 +18,12 @@ import {
   record,
   resources,
   size,
+  variableName,
   wholeNumber,
 } from './fields.js';
+import { access, group, methods } from './access.js';
+import { crossCheck } from './cross-checks.js';
+import { identity } from './identity.js';
 import { rule } from './report.js';
 
 const docker = record({
@@ -48,38 +53,6 @@ const backend = z.discriminatedUnion(
     }),
   ],
   { error: rule('be one of local, s3', "write { type: 'local' }") },
-);
-
-const group = pattern(
-  /^[a-z][a-z0-9._-]{0,62}$/,
-  'be small letters, digits, dots, dashes and underscores',
-  'rename it',
-);
-const methods = z
-  .array(
-    z.enum(['key', 'jwt', 'oauth2'], {
-      error: rule('be one of key, jwt, oauth2', "write for example ['key']"),
-    }),
-    { error: rule('be a list of methods', "write for example ['key']") },
-  )
-  .min(1, { error: rule('name at least one method', "write for example ['key']") })
-  .refine((list) => new Set(list).size === list.length, {
-    error: rule('name each method once', 'remove the second'),
-  });
-
-/** Who may call a service's route: clients by any of the methods, in one of the groups if there are any. */
-const access = record({
-  methods: methods.default(['key']),
-  groups: z
-    .array(group, { error: rule('be a list of groups', 'leave it out for every client') })
-    .min(1, { error: rule('name at least one group', 'leave it out for every client') })
-    .optional(),
-}).prefault({});
-
-const variableName = pattern(
-  /^[a-z][a-z0-9_]{0,62}$/,
-  'be a Terraform variable in small letters, digits and underscores',
-  "write for example 'gate_certificate'",
 );
 
 const certificate = z.discriminatedUnion(
@@ -162,12 +135,8 @@ const clients = z
   })
   .default([]);
 
-export const environmentSchema = record({
-  name: pattern(
-    /^[a-z][a-z0-9-]{0,14}[a-z0-9]$/,
-    'be 2 to 16 small letters, digits and dashes',
-    "write for example 'dev'",
-  ),
+const fields = record({
+  name: pattern(ENVIRONMENT_NAME, 'be 2 to 16 small letters, digits and dashes', "write for example 'dev'"),
   platform: z.discriminatedUnion('kind', [docker, kubernetes], {
     error: rule('be one of docker, kubernetes', "write { kind: 'docker' }"),
   }),
@@ -211,6 +180,10 @@ export const environmentSchema = record({
     deck: image,
     tools: image,
     jsonService: image,
+    kratos: image,
+    oathkeeper: image,
+    mailpit: image,
+    sessionCheck: image,
   }),
   network: record({
     range: networkRange.default('10.212.0.0/14'),
@@ -262,31 +235,14 @@ export const environmentSchema = record({
       resources: resources('192Mi', 0.5, 64),
     }).prefault({}),
   }).prefault({}),
+  identity: identity.prefault({}),
   clients,
-}).superRefine((environment, context) => {
-  const { url, hosts, port } = environment.public;
-  const at = URL.canParse(url) ? new URL(url) : undefined;
-  if (at !== undefined && !hosts.includes(at.hostname)) {
-    context.addIssue({
-      code: 'custom',
-      path: ['public', 'hosts'],
-      input: hosts,
-      message: rule(`hold the host of public.url, ${at.hostname}`, `add '${at.hostname}'`),
-    });
-  }
-  if (
-    at?.protocol === 'http:' &&
-    environment.platform.kind === 'docker' &&
-    Number(at.port === '' ? 80 : at.port) !== port
-  ) {
-    context.addIssue({
-      code: 'custom',
-      path: ['public', 'url'],
-      input: url,
-      message: rule(`have the published port ${port}`, `write '${at.protocol}//${at.hostname}:${port}'`),
-    });
-  }
 });
+
+/** An environment whose fields are right, one by one. */
+export type Checked = z.output<typeof fields>;
+
+export const environmentSchema = fields.superRefine(crossCheck);
 
 /** An environment as its file writes it, defaults left out. */
 export type EnvironmentInput = z.input<typeof environmentSchema>;

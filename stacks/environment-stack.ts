@@ -3,19 +3,21 @@ import { isIP } from 'node:net';
 import type { Construct } from 'constructs';
 import { Postgres } from '../constructs/data/postgres.js';
 import { unsupported } from '../constructs/errors.js';
-import { clients } from '../constructs/gateway/access.js';
+import { guarded } from '../constructs/gateway/access.js';
 import { Gateway, jsonServiceDeclaration } from '../constructs/gateway/gateway.js';
-import { Kong } from '../constructs/gateway/kong.js';
+import { Kong, VERIFY_PORT } from '../constructs/gateway/kong.js';
+import { Oathkeeper } from '../constructs/identity/oathkeeper.js';
 import { DockerPlatform } from '../constructs/platform/docker/docker-platform.js';
-import type { ResourceSpec } from '../constructs/platform/platform.js';
 import { PlatformStack, type ProviderVersions } from '../constructs/platform/stack.js';
 import { Duration, Size } from '../constructs/quantities.js';
 import { Certificate, type ICertificate } from '../constructs/secrets/certificate.js';
 import { CertificateAuthority } from '../constructs/secrets/certificate-authority.js';
 import type { Generations } from '../constructs/secrets/rotation.js';
 import { JsonService } from '../constructs/services/json-service.js';
-import { protectsData, type Environment } from '../env/index.js';
+import { isDevelopment, protectsData, type Environment } from '../env/index.js';
 import { declareClient } from './clients.js';
+import { declareIdentity, origins, remembered, type Identity } from './identity.js';
+import { resources } from './resources.js';
 
 export interface EnvironmentStackProps {
   readonly environment: Environment;
@@ -33,6 +35,8 @@ export class EnvironmentStack extends PlatformStack {
   readonly platform: DockerPlatform;
   readonly postgres: Postgres;
   readonly kong: Kong;
+  readonly identity: Identity;
+  readonly oathkeeper: Oathkeeper;
   readonly services: JsonService[];
   private authority: CertificateAuthority | undefined;
 
@@ -68,6 +72,8 @@ export class EnvironmentStack extends PlatformStack {
         : {}),
     });
     const { tls } = environment.public;
+    this.identity = declareIdentity(this, { environment, platform, postgres: this.postgres });
+    const { signer, sessionCheck, kratos } = this.identity;
     this.kong = new Kong(this, 'Kong', {
       platform,
       image: environment.images.kong,
@@ -85,10 +91,11 @@ export class EnvironmentStack extends PlatformStack {
           }),
       propagation: Duration.parse(environment.kong.propagation),
       drain: Duration.parse(environment.kong.drain),
+      verify: true,
     });
     const served = (['hello', 'world'] as const).map((name) => {
       const { replicas, message, resources: limits, access } = environment.services[name];
-      const { methods, groups } = access;
+      const { groups, ...others } = access;
       const service = new JsonService(this, name, {
         platform,
         image: environment.images.jsonService,
@@ -96,23 +103,59 @@ export class EnvironmentStack extends PlatformStack {
         message,
         replicas,
         resources: resources(limits),
+        identity: { issuer: signer.issuer, keys: signer.verification, algorithms: [signer.algorithm] },
       });
-      const mayPass = clients({ methods, ...(groups === undefined ? {} : { groups }) });
+      const mayPass = guarded({ ...others, ...(groups === undefined ? {} : { groups }) });
       return { service, declaration: jsonServiceDeclaration(service, { access: mayPass }) };
     });
     this.services = served.map(({ service }) => service);
     const declared = environment.clients.map((client) => declareClient(this, client));
+    const { identity } = environment;
+    const services = [...served.map(({ declaration }) => declaration), ...this.identity.services];
+    const declaredClients = declared.map(({ declaration }) => declaration);
+    const { canonical, ports } = origins(environment);
+    this.oathkeeper = new Oathkeeper(this, 'Oathkeeper', {
+      platform,
+      image: environment.images.oathkeeper,
+      resources: resources(identity.oathkeeper.resources),
+      replicas: identity.oathkeeper.replicas,
+      signer,
+      services,
+      clients: declaredClients,
+      hosts: environment.public.hosts,
+      ports,
+      publicUrl: environment.public.url,
+      kong: this.kong.workload,
+      verifyPort: VERIFY_PORT,
+      sessions: {
+        check: sessionCheck,
+        aalQuestion: kratos.aalQuestion,
+        cookie: kratos.cookie,
+        secondFactor: kratos.secondFactor,
+        remember: remembered(environment),
+      },
+      issuers: identity.issuers,
+      development: isDevelopment(environment),
+    });
     new Gateway(this, 'Gateway', {
       platform,
       kong: this.kong,
       deck: environment.images.deck,
       tag: `portcullis-${environment.name}`,
       hosts: environment.public.hosts,
-      services: served.map(({ declaration }) => declaration),
-      clients: declared.map(({ declaration }) => declaration),
+      services,
+      clients: declaredClients,
+      pages: this.identity.pages,
+      identity: {
+        ...this.oathkeeper.gate,
+        canonical,
+        limit: identity.limits.people,
+        limitBy: 'address',
+      },
     });
     this.handOver('url', environment.public.url);
-    for (const { name, of, id } of declared.flatMap(({ credentials }) => credentials)) {
+    const credentials = [...declared.flatMap((client) => client.credentials), ...this.identity.credentials];
+    for (const { name, of, id } of credentials) {
       this.handOverSecret(name, of, id);
     }
   }
@@ -143,8 +186,4 @@ export class EnvironmentStack extends PlatformStack {
 
 function certificateLifetime({ rotation }: Environment): Duration {
   return Duration.parse(rotation.certificates);
-}
-
-function resources(data: Environment['kong']['resources']): ResourceSpec {
-  return { memory: Size.parse(data.memory), cpu: data.cpu, pids: data.pids };
 }

@@ -79,8 +79,17 @@ async function up(environment: Environment, ledger: Ledger, install: boolean): P
   stopIfInterrupted();
   const changed = await deploy(terraform, ledger);
   step(changed === 0 ? 'nothing to change' : `deploy of ${changed} changes`);
-  const [client] = (await handedOver(environment.name)).filter((secret) => secret.name.startsWith('client-'));
-  await provePassage(environment, client?.value, interrupted);
+  const secrets = await handedOver(environment.name);
+  const key = secrets.find(({ name }) => name.startsWith('client-'))?.value;
+  const person = secrets.find(({ name }) => name.startsWith('user-'));
+  await provePassage(
+    environment,
+    {
+      key,
+      person: person?.id === undefined ? undefined : { email: person.id, password: person.value },
+    },
+    interrupted,
+  );
   stopIfInterrupted();
   step('requests through the gate');
 }

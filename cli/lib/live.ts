@@ -5,7 +5,7 @@ import { driftLines } from './gateway-diff.js';
 import { drift } from './gateway.js';
 import { CommandError } from './output.js';
 import type { Finding } from './preflight.js';
-import { ask } from './smoke.js';
+import { ask } from './ask.js';
 
 const SHOWN_DIFFERENCES = 20;
 

@@ -1,13 +1,8 @@
 /** The last step of a deployment: requests through the gate, as a stranger and as a client. */
-import { request as http } from 'node:http';
-import { request as https } from 'node:https';
 import type { Environment } from '../../env/index.js';
+import { ask, type Exchange } from './ask.js';
+import { logIn, type Person } from './login.js';
 import { CommandError } from './output.js';
-
-export interface Exchange {
-  readonly status: number;
-  readonly body: string;
-}
 
 const PATIENCE_MILLISECONDS = 60_000;
 /** The longest that a change may take to reach every worker, at the longest `kong.propagation`. */
@@ -18,41 +13,30 @@ const STRANGERS = 20;
 /** Fewer, because they count against the client's own limit. */
 const CLIENTS = 3;
 
-/** One request, redirects not followed; status 0 when nothing answered. */
-export function ask(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Exchange> {
-  // Not fetch: it keeps the host header to itself.
-  const request = url.startsWith('https:') ? https : http;
-  return new Promise((resolve) => {
-    // A connection of its own, because one that is kept always meets the same worker.
-    const call = request(url, { headers, timeout: 5000, agent: false }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8') });
-      });
-    });
-    call.on('timeout', () => call.destroy());
-    call.on('error', () => {
-      resolve({ status: 0, body: '' });
-    });
-    call.end();
-  });
+/** What is tried with, as far as the environment hands it over. */
+export interface Credentials {
+  /** A client's. */
+  readonly key?: string | undefined;
+  readonly person?: Person | undefined;
 }
 
 /**
- * Waits until the gate refuses a stranger and lets a client pass.
+ * Waits until the gate refuses a stranger and lets a client and a person pass.
  *
  * @throws CommandError with what was answered instead
  */
 export async function provePassage(
   environment: Environment,
-  key: string | undefined,
+  { key, person }: Credentials,
   signal: AbortSignal,
 ): Promise<void> {
   const url = `${environment.public.url}/hello`;
   await expectStatus(url, {}, 401, 'a request without credentials', STRANGERS, signal);
   if (key !== undefined)
     await expectStatus(url, { apikey: key }, 200, "a request with the client's key", CLIENTS, signal);
+  if (person === undefined || signal.aborted) return;
+  const token = await logIn(environment.public.url, person);
+  await expectStatus(url, { 'x-session-token': token }, 200, "a request with a person's session", 1, signal);
 }
 
 /** Waits until every worker of Kong refuses a stranger, but no longer than a change may take. */

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { protectsData } from '../../env/index.js';
-import { VALID, environment } from '../helper/environment.js';
+import { PRODUCTION, VALID, environment } from '../helper/environment.js';
 import { without } from '../helper/objects.js';
 
 describe('defaults', () => {
   test('are filled in', () => {
-    const filled = without(environment(), 'platform', 'images');
+    const filled = without(environment(), 'platform', 'images', 'identity');
     const service = {
-      access: { methods: ['key'] },
+      access: { sessions: true, methods: ['key'], issuers: [], aal: 'aal1' },
       replicas: 2,
       resources: { memory: '192Mi', cpu: 0.5, pids: 64 },
     };
@@ -52,9 +52,9 @@ describe('defaults', () => {
     expect(
       [
         environment(),
-        environment({ name: 'prod' }),
+        environment(PRODUCTION),
         environment({ protectData: true }),
-        environment({ name: 'prod', protectData: false }),
+        environment({ ...PRODUCTION, protectData: false }),
       ].map(protectsData),
     ).toEqual([false, true, true, false]);
   });

@@ -47,8 +47,8 @@ describe('a mistake in who may call', () => {
       'clients[0].groups must be a list of groups, got "readers"; write [] for none',
     ],
     [
-      hello({ methods: [] }),
-      "services.hello.access.methods must name at least one method, got []; write for example ['key']",
+      hello({ methods: 'key' }),
+      `services.hello.access.methods must be a list of methods, got "key"; write for example ['key']`,
     ],
     [
       hello({ groups: [] }),

@@ -3,8 +3,8 @@ import { PortcullisError } from '../../constructs/errors.js';
 import { loadEnvironment, type Environment } from '../../env/index.js';
 import { UPSTREAM_PROVIDERS } from '../../images/channel.js';
 import { EnvironmentStack } from '../../stacks/environment-stack.js';
-import { VALID, environment } from '../helper/environment.js';
-import { thrown } from '../helper/failure.js';
+import { PRODUCTION, VALID, environment } from '../helper/environment.js';
+import { present, thrown } from '../helper/failure.js';
 import { synthesizeApp, type Synthesized } from '../helper/synth.js';
 
 function synthesized(of: Environment): Synthesized {
@@ -57,9 +57,17 @@ describe('the dev stack', () => {
     const plain = uploads.filter(({ content }) => !made.test(content));
     expect([...new Set(plain.map(({ file }) => file))].sort()).toEqual([
       '/files/.incoming/accounts.sql',
+      '/files/.incoming/config.json',
+      '/files/.incoming/dsn.json',
       '/files/.incoming/kong.yaml',
+      '/files/.incoming/kratos.json',
+      '/files/.incoming/mail.json',
+      '/files/.incoming/migrate.json',
       '/files/.incoming/pg_hba.conf',
       '/files/.incoming/pg_user',
+      '/files/.incoming/rules.json',
+      '/files/.incoming/secrets.json',
+      '/files/.incoming/start.json',
     ]);
     expect(uploads.length).toBeGreaterThan(plain.length);
   });
@@ -96,7 +104,7 @@ describe('the dev stack', () => {
       /PASSWORD|SECRET|TOKEN|KEY/.test(text.split('=')[0] ?? ''),
     )) {
       expect(variable).toMatch(
-        /^(\w+_FILE=\/run\/portcullis\/secrets\/\w+|KONG_SSL_CERT_KEY=\/run\/portcullis\/tls\/key\.pem)$/,
+        /^(\w+_FILE=\/run\/portcullis\/secrets\/\w+|KONG_SSL_CERT_KEY=\/run\/portcullis\/tls\/key\.pem|IDENTITY_KEYS=\/run\/portcullis\/identity\/keys\.json)$/,
       );
     }
     expect(variables.join()).not.toMatch(/random_password|tls_private_key/);
@@ -136,6 +144,7 @@ describe('the dev stack', () => {
       'secret_client_demo',
       'secret_jwt_demo',
       'secret_oauth2_demo',
+      'secret_user_demo',
       'url',
     ]);
     expect(dev.parsed.output.secret_jwt_demo?.value).toMatchObject({ id: 'demo.0.0', slot: 0 });
@@ -173,7 +182,7 @@ describe('a ledger', () => {
 
 describe('an environment', () => {
   test('outside dev protects its data', () => {
-    const prod = synthesized(environment({ name: 'prod' }));
+    const prod = synthesized(environment(PRODUCTION));
     expect(prod.one('docker_volume', 'Postgres/Data/Resource').lifecycle).toEqual({ prevent_destroy: true });
   });
 
@@ -202,9 +211,25 @@ describe('an environment', () => {
     expect(JSON.parse(stack.text)).toMatchObject({ provider: { docker: [{ host: 'ssh://builder' }] } });
   });
 
+  test.each([
+    ['5s', '2500', { enabled: true, ttl: '2500ms', max_cost: 10_000 }],
+    ['5ms', '2', { enabled: true, ttl: '2ms', max_cost: 10_000 }],
+    ['1ms', '0', { enabled: false, max_cost: 1 }],
+    ['0s', '0', { enabled: false, max_cost: 1 }],
+  ])('lets a revoked session live on for %s, half of it where each remembers', (revocation, half, cache) => {
+    const stack = synthesized(environment({ identity: { sessions: { revocation } } }));
+    expect(stack.container('SessionCheck/Workload/Resource').env).toContain(`REMEMBER_MILLISECONDS=${half}`);
+    const config = stack
+      .container('Oathkeeper/Workload/Files-config/Writer')
+      .upload.find(({ file }) => file.endsWith('/config.json'));
+    expect(JSON.parse(present(config).content)).toMatchObject({
+      authenticators: { oauth2_introspection: { config: { cache } } },
+    });
+  });
+
   test('without certificates has no authority', () => {
     const stack = synthesized(environment({ postgres: { tls: false } }));
-    expect(stack.text).not.toContain('tls_');
+    expect(stack.text).not.toMatch(/tls_\w+_cert/);
     expect(stack.container('Postgres/Server/Resource').command?.join(' ')).not.toContain('ssl');
   });
 
@@ -218,7 +243,7 @@ describe('an environment', () => {
       '${var.gate_certificate}',
       '${var.gate_key}',
     ]);
-    expect(Object.keys(stack.parsed.output)).toEqual(['rotation', 'url']);
+    expect(Object.keys(stack.parsed.output)).toEqual(['rotation', 'secret_user_demo', 'url']);
   });
 
   test('fails when its platform is not built yet', () => {

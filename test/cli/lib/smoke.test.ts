@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CommandError } from '../../../cli/lib/output.js';
-import { ask, provePassage } from '../../../cli/lib/smoke.js';
+import { ask } from '../../../cli/lib/ask.js';
+import { provePassage } from '../../../cli/lib/smoke.js';
 import { environment } from '../../helper/environment.js';
 import { rejected } from '../../helper/failure.js';
 import type { Environment } from '../../../env/index.js';
@@ -40,26 +41,26 @@ function gate(): Environment {
 describe('provePassage', () => {
   test('is content when a stranger is refused and a client passes', async () => {
     asked = [];
-    await provePassage(gate(), KEY, new AbortController().signal);
+    await provePassage(gate(), { key: KEY }, new AbortController().signal);
     expect(asked).toEqual([...times(20, '/hello stranger'), ...times(3, '/hello client')]);
   });
 
   test('asks as a stranger alone where no client is declared', async () => {
     asked = [];
-    await provePassage(gate(), undefined, new AbortController().signal);
+    await provePassage(gate(), {}, new AbortController().signal);
     expect(asked).toEqual(times(20, '/hello stranger'));
   });
 
   test('is not content before the right answer came often enough without another between', async () => {
     asked = [];
     wrong = 3;
-    await provePassage(gate(), undefined, new AbortController().signal);
+    await provePassage(gate(), {}, new AbortController().signal);
     expect(asked).toEqual(times(23, '/hello stranger'));
   });
 
   test('fails when a client is refused, without showing the key', async () => {
     const abort = new AbortController();
-    const work = rejected(provePassage(gate(), 'another-key', abort.signal));
+    const work = rejected(provePassage(gate(), { key: 'another-key' }, abort.signal));
     setTimeout(() => {
       abort.abort();
     }, 500);
