@@ -18,7 +18,7 @@ export function changes(): void {
       const undo = the().stranger.edit(
         'stacks/environment-stack.ts',
         '    this.services = ',
-        `    const third = new JsonService(this, 'third', { platform, image: environment.images.jsonService, name: 'third', message: 'third', replicas: 1, resources: resources(environment.services.hello.resources) });\n    served.push({ service: third, declaration: jsonServiceDeclaration(third) });\n    this.services = `,
+        `    const third = new JsonService(this, 'third', { platform, image: environment.images.jsonService, name: 'third', message: 'third', replicas: 1, resources: resources(environment.services.hello.resources), identity: { issuer: signer.issuer, keys: signer.verification, algorithms: [signer.algorithm] } });\n    served.push({ service: third, declaration: jsonServiceDeclaration(third, { access: guarded({ methods: ['key'] }) }) });\n    this.services = `,
       );
       expect((await run(process.execPath, ['bin/app.mjs'], { cwd: the().stranger.root })).code).toBe(0);
       await the().stranger.terraform('plan', '-out=third.bin');
@@ -28,10 +28,14 @@ export function changes(): void {
       const replaced = plan.resource_changes
         .filter(({ type, change }) => type === 'docker_container' && change.actions.includes('delete'))
         .map(({ address }) => address);
-      // Only decK's job and the writer of its state: they have ended and run again.
+      // decK's job and the writers of what both ends of the gate read, which have ended and run again;
+      // and Oathkeeper, which stands on another network now: side by side, one replica after the other.
       expect(replaced.map((address) => address.split('.')[1]?.replace(/_[0-9A-F]{8}$/, '')).sort()).toEqual([
         'Gateway_Sync',
         'Gateway_Sync_Files-state_Writer',
+        'Oathkeeper_Files-rules_Writer',
+        'Oathkeeper_Replica2',
+        'Oathkeeper_Resource',
       ]);
 
       expect((await the().stranger.npm('up')).code).toBe(0);

@@ -1,4 +1,5 @@
 /** Credentials as they are handed over, used as a client would. */
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { signedToken } from '../../helper/tokens.js';
 import { gate } from '../harness/http.js';
@@ -32,7 +33,8 @@ export function clients(): void {
 
     test('signs tokens that pass, with the kid that is listed', async () => {
       const now = Math.floor(Date.now() / 1000);
-      const claims = { nbf: now - 5, exp: now + 300 };
+      const who = { iss: 'demo', sub: 'demo', aud: 'http://localhost:8000', jti: randomUUID() };
+      const claims = { ...who, nbf: now - 5, exp: now + 300 };
       const key = `${await value('jwt-demo')}\n`;
       const kid = ids.get('jwt-demo');
       expect(kid).toMatch(/^demo\.\d\.\d$/);

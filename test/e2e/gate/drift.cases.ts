@@ -34,8 +34,12 @@ export function drift(): void {
         await administer(
           ['PATCH', '/routes/hello', { paths: ['/hallo'] }],
           ['DELETE', '/routes/world'],
-          ['POST', '/services/hello/routes', { name: 'added', paths: ['/added'], tags: ['portcullis-dev'] }],
-          ['POST', '/services/hello/routes', mine],
+          [
+            'POST',
+            '/services/secure-api/routes',
+            { name: 'added', paths: ['/added'], tags: ['portcullis-dev'] },
+          ],
+          ['POST', '/services/secure-api/routes', mine],
         ),
       ).toEqual(['PATCH 200', 'DELETE 204', 'POST 201', 'POST 201']);
       const doctor = await the().stranger.portcullis(['doctor']);

@@ -1,10 +1,12 @@
 /** Requests with HTTPS, each on a connection of its own, verified with an authority of one's choice. */
 import { X509Certificate } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { request, type RequestOptions } from 'node:https';
 import { TLSSocket } from 'node:tls';
 
 export interface Secured {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
   readonly protocol: string | null;
   readonly certificate: X509Certificate;
@@ -33,6 +35,7 @@ export function secured(
       response.on('end', () => {
         resolve({
           status: response.statusCode ?? 0,
+          headers: response.headers,
           body: Buffer.concat(parts).toString('utf8'),
           protocol,
           certificate: new X509Certificate(raw),

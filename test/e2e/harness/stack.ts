@@ -6,6 +6,8 @@ import { DockerPlatform } from '../../../constructs/platform/docker/docker-platf
 import { PlatformApp, PlatformStack } from '../../../constructs/platform/stack.js';
 import type { Generations } from '../../../constructs/secrets/rotation.js';
 import type { Catalogue } from '../../../env/catalogue.js';
+import { checkEnvironment, type EnvironmentInput } from '../../../env/index.js';
+import { EnvironmentStack } from '../../../stacks/environment-stack.js';
 import { readyChannel } from './images.js';
 import { docker, must, run, type Ran } from './run.js';
 
@@ -59,20 +61,38 @@ export class TestStack {
     } = {},
   ): Promise<void> {
     const { channel } = this.ready;
+    await this.synthesize((app) => {
+      const stack = new PlatformStack(app, this.environment, {
+        backend: { type: 'local' },
+        providers: channel.providers,
+        generations: options.generations ?? {},
+      });
+      const platform = new DockerPlatform(stack, 'Platform', {
+        environment: this.environment,
+        tools: channel.images.tools,
+        network: { range: options.range ?? RANGE, pinned: {} },
+        logs: { mebibytes: 1, files: 1 },
+        protect: options.protect ?? false,
+      });
+      declare(stack, platform, channel.images);
+    });
+  }
+
+  /** The same for a whole environment, as its file would say it. */
+  async declareEnvironment(
+    input: (images: Catalogue) => EnvironmentInput,
+    generations: Generations = {},
+  ): Promise<void> {
+    const { images, providers } = this.ready.channel;
+    const environment = checkEnvironment(input(images), this.environment);
+    await this.synthesize((app) => {
+      new EnvironmentStack(app, { environment, providers, generations });
+    });
+  }
+
+  private async synthesize(make: (app: PlatformApp) => void): Promise<void> {
     const app = new PlatformApp({ outdir: join(this.folder, 'cdktf.out'), skipValidation: false });
-    const stack = new PlatformStack(app, this.environment, {
-      backend: { type: 'local' },
-      providers: channel.providers,
-      generations: options.generations ?? {},
-    });
-    const platform = new DockerPlatform(stack, 'Platform', {
-      environment: this.environment,
-      tools: channel.images.tools,
-      network: { range: options.range ?? RANGE, pinned: {} },
-      logs: { mebibytes: 1, files: 1 },
-      protect: options.protect ?? false,
-    });
-    declare(stack, platform, channel.images);
+    make(app);
     app.synth();
     mkdirSync(join(this.folder, '.portcullis'), { recursive: true, mode: 0o700 });
     await this.terraform('init', '-no-color', '-input=false');
