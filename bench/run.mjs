@@ -15,7 +15,7 @@ import { measurePaths, pathTable, removeYardsticks } from './path.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const SYNTH_RUNS = 7;
-const DEPLOY_RUNS = 3;
+const DEPLOY_RUNS = 2;
 
 const copy = mkdtempSync(join(tmpdir(), 'portcullis-bench-'));
 const run = (program, args, options = {}) =>

@@ -33,9 +33,9 @@ export function changes(): void {
       expect(replaced.map((address) => address.split('.')[1]?.replace(/_[0-9A-F]{8}$/, '')).sort()).toEqual([
         'Gateway_Sync',
         'Gateway_Sync_Files-state_Writer',
-        'Oathkeeper_Files-rules_Writer',
-        'Oathkeeper_Replica2',
-        'Oathkeeper_Resource',
+        'Oathkeeper_Workload',
+        'Oathkeeper_Workload_Files-rules_Writer',
+        'Oathkeeper_Workload_Replica2',
       ]);
 
       expect((await the().stranger.npm('up')).code).toBe(0);
