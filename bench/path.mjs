@@ -2,7 +2,8 @@
  * Where the time of a request goes: the same request by five ways, side by side in one run.
  *
  * Beside the deployed environment stand a service without identity, a Kong without plugins and an
- * Oathkeeper as a tutorial wires it; all share the machine, and each way is asked in turn.
+ * Oathkeeper as a tutorial wires it, which log as they come. All share the machine; each way is asked in
+ * turn.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -92,7 +93,6 @@ function tutorialFiles(folder) {
   writeFileSync(
     join(folder, 'config.json'),
     JSON.stringify({
-      log: { level: 'error' },
       access_rules: { repositories: ['file:///bench/rules.json'] },
       authenticators: { noop: { enabled: true }, bearer_token: { enabled: true, config: check } },
       authorizers: { allow: { enabled: true } },
@@ -196,8 +196,6 @@ export function measurePaths({ copy, images, wrkImage, token, key, keys }) {
       'KONG_PROXY_LISTEN=0.0.0.0:8000',
       '-e',
       'KONG_NGINX_WORKER_PROCESSES=2',
-      '-e',
-      'KONG_PROXY_ACCESS_LOG=off',
       '-e',
       'KONG_ANONYMOUS_REPORTS=off',
       '-e',
