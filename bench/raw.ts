@@ -10,7 +10,11 @@ import { DockerProvider } from '@cdktf/provider-docker/lib/provider/index.js';
 import { Volume } from '@cdktf/provider-docker/lib/volume/index.js';
 import { Password } from '@cdktf/provider-random/lib/password/index.js';
 import { RandomProvider } from '@cdktf/provider-random/lib/provider/index.js';
+import { CertRequest } from '@cdktf/provider-tls/lib/cert-request/index.js';
+import { LocallySignedCert } from '@cdktf/provider-tls/lib/locally-signed-cert/index.js';
+import { PrivateKey } from '@cdktf/provider-tls/lib/private-key/index.js';
 import { TlsProvider } from '@cdktf/provider-tls/lib/provider/index.js';
+import { SelfSignedCert } from '@cdktf/provider-tls/lib/self-signed-cert/index.js';
 
 const counts = JSON.parse(process.argv[2] ?? '{}') as Record<string, number>;
 
@@ -53,6 +57,24 @@ const makers: Record<string, (id: string) => unknown> = {
   docker_network: (id) => new Network(stack, id, { name: id, ipamConfig: [{ subnet: '10.0.0.0/28' }] }),
   docker_volume: (id) => new Volume(stack, id, { name: id }),
   random_password: (id) => new Password(stack, id, { length: 40 }),
+  tls_private_key: (id) => new PrivateKey(stack, id, { algorithm: 'ECDSA', ecdsaCurve: 'P256' }),
+  tls_self_signed_cert: (id) =>
+    new SelfSignedCert(stack, id, {
+      privateKeyPem: 'key',
+      subject: [{ commonName: id }],
+      validityPeriodHours: 720,
+      allowedUses: ['cert_signing'],
+    }),
+  tls_cert_request: (id) =>
+    new CertRequest(stack, id, { privateKeyPem: 'key', subject: [{ commonName: id }], dnsNames: [id] }),
+  tls_locally_signed_cert: (id) =>
+    new LocallySignedCert(stack, id, {
+      certRequestPem: 'request',
+      caPrivateKeyPem: 'key',
+      caCertPem: 'certificate',
+      validityPeriodHours: 720,
+      allowedUses: ['server_auth'],
+    }),
   terraform_data: (id) =>
     // The framework's own class starts a program per resource, which would flatter us.
     new TerraformResource(stack, id, {
