@@ -8,6 +8,9 @@ const PATIENCE_MILLISECONDS = 60_000;
 /** The longest that a change may take to reach every worker, at the longest `kong.propagation`. */
 const SETTLING_MILLISECONDS = 61_000;
 const PAUSE_MILLISECONDS = 300;
+const LOGIN_PATIENCE_MILLISECONDS = 20_000;
+/** Log-ins are limited. */
+const LOGIN_PAUSE_MILLISECONDS = 2000;
 /** Each of Kong's workers learns of a change by itself: one right answer says nothing of the others. */
 const STRANGERS = 20;
 /** Fewer, because they count against the client's own limit. */
@@ -35,8 +38,23 @@ export async function provePassage(
   if (key !== undefined)
     await expectStatus(url, { apikey: key }, 200, "a request with the client's key", CLIENTS, signal);
   if (person === undefined || signal.aborted) return;
-  const token = await logIn(environment.public.url, person);
+  const token = await logInPatiently(environment.public.url, person, signal);
+  if (token === undefined) return;
   await expectStatus(url, { 'x-session-token': token }, 200, "a request with a person's session", 1, signal);
+}
+
+/** Workers that know the services' routes may still lack those of the log-in: they learn one after another. */
+async function logInPatiently(url: string, person: Person, signal: AbortSignal): Promise<string | undefined> {
+  const end = Date.now() + LOGIN_PATIENCE_MILLISECONDS;
+  while (!signal.aborted) {
+    try {
+      return await logIn(url, person);
+    } catch (error) {
+      if (!(error instanceof CommandError) || Date.now() > end) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOGIN_PAUSE_MILLISECONDS));
+  }
+  return undefined;
 }
 
 /** Waits until every worker of Kong refuses a stranger, but no longer than a change may take. */
