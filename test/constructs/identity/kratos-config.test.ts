@@ -6,22 +6,22 @@ import { Duration, Size } from '../../../constructs/quantities.js';
 import { kratos } from '../../helper/identity.js';
 import { declared } from '../../helper/synth.js';
 
-const any = z.record(z.string(), z.unknown());
+const anything = z.record(z.string(), z.unknown());
 const shape = z.strictObject({
   identity: z.strictObject({
     default_schema_id: z.string(),
     schemas: z.array(z.strictObject({ id: z.string(), url: z.string().startsWith('base64://') })),
   }),
-  session: any,
-  cookies: any,
-  hashers: any,
+  session: anything,
+  cookies: anything,
+  hashers: anything,
   selfservice: z.strictObject({
     default_browser_return_url: z.string(),
     allowed_return_urls: z.array(z.string()),
-    methods: z.record(z.string(), any),
-    flows: z.record(z.string(), any),
+    methods: z.record(z.string(), anything),
+    flows: z.record(z.string(), anything),
   }),
-  courier: any,
+  courier: anything,
 });
 
 function config(change: Partial<Omit<KratosProps, 'platform'>> = {}): z.output<typeof shape> {

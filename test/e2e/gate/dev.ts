@@ -1,6 +1,8 @@
 /** The one deployed dev environment that all cases of this suite look at. */
 import { readFileSync } from 'node:fs';
 import { Checkout, requireNoDevEnvironment } from '../harness/checkout.js';
+
+export { componentIds as ids } from '../harness/checkout.js';
 import { docker, run, type Ran } from '../harness/run.js';
 
 interface Deployed {
@@ -50,22 +52,6 @@ export function listening(): Set<string> {
     }
   }
   return found;
-}
-
-export async function ids(component: string): Promise<string[]> {
-  const list = await docker(
-    'ps',
-    '-q',
-    '--no-trunc',
-    '--filter',
-    `label=dev.portcullis.component=${component}`,
-    '--filter',
-    'label=dev.portcullis.environment=dev',
-  );
-  return list
-    .split('\n')
-    .filter((id) => id !== '')
-    .sort();
 }
 
 interface Inspected {

@@ -21,6 +21,16 @@ export async function leftovers(): Promise<string[]> {
   return lists.flatMap((list) => list.split('\n').filter((id) => id !== ''));
 }
 
+/** Ids of a component's running containers in the dev environment, in a stable order. */
+export async function componentIds(component: string): Promise<string[]> {
+  const filter = ['--filter', `label=dev.portcullis.component=${component}`, '--filter', LABEL];
+  const list = await docker('ps', '-q', '--no-trunc', ...filter);
+  return list
+    .split('\n')
+    .filter((id) => id !== '')
+    .sort();
+}
+
 /**
  * The dev environment has fixed names and a fixed port: two can't stand beside each other.
  *

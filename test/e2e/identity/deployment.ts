@@ -3,9 +3,10 @@ import type { Catalogue } from '../../../env/catalogue.js';
 import type { EnvironmentInput } from '../../../env/index.js';
 import { requireNoDevEnvironment } from '../harness/checkout.js';
 import { ask } from '../harness/http.js';
-import { docker } from '../harness/run.js';
 import { TestStack } from '../harness/stack.js';
 import { AUDIENCE, ISSUER, EGRESS, startIssuer, stopIssuer } from './issuer.js';
+
+export { componentIds as containers } from '../harness/checkout.js';
 
 /** How long a revoked session may still pass here. */
 export const REVOCATION_MILLISECONDS = 2000;
@@ -105,21 +106,4 @@ async function settled(): Promise<void> {
     if (inARow === 0) await new Promise((resolve) => setTimeout(resolve, 200));
   }
   if (inARow < 20) throw new Error('the gate must refuse a stranger');
-}
-
-/** Running containers of a component. */
-export async function containers(component: string): Promise<string[]> {
-  const list = await docker(
-    'ps',
-    '-q',
-    '--no-trunc',
-    '--filter',
-    `label=dev.portcullis.component=${component}`,
-    '--filter',
-    'label=dev.portcullis.environment=dev',
-  );
-  return list
-    .split('\n')
-    .filter((id) => id !== '')
-    .sort();
 }
