@@ -40,7 +40,7 @@ const parts = (...names) => ({
 export default tseslint.config(
   { ignores: ['dist/**', 'cdktf.out/**', '.portcullis/**', '**/node_modules/**', 'coverage/**'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' },
@@ -60,7 +60,14 @@ export default tseslint.config(
     [
       framework,
       unseal,
-      parts('cli', 'services/json-service', 'services/session-check', 'services/tools', 'images'),
+      parts(
+        'cli',
+        'services/account-ui',
+        'services/json-service',
+        'services/session-check',
+        'services/tools',
+        'images',
+      ),
     ],
   ),
   wall(
@@ -75,7 +82,7 @@ export default tseslint.config(
   wall(['cli/**/*.ts'], [framework, parts('constructs', 'stacks', 'services')]),
   wall(['images/**/*.ts'], [framework, parts('constructs', 'stacks', 'cli')]),
   wall(
-    ['services/**/*.ts'],
+    ['services/**/*.ts', 'services/**/*.tsx'],
     [
       framework,
       { group: ['../../../*'], message: 'a program we ship stands alone' },
