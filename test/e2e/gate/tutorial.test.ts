@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Terminal } from '../../helper/terminal.js';
 import { edited, parseTutorial, shows, type Step } from '../../helper/tutorial.js';
 import { Checkout, leftovers, requireNoDevEnvironment } from '../harness/checkout.js';
-import { checkoutRoot } from '../harness/images.js';
+import { imageRecipes } from '../../../images/plan.js';
+import { checkoutRoot, readyChannel } from '../harness/images.js';
 import { run } from '../harness/run.js';
 
 /** What the tutorial builds and takes away again. */
@@ -20,6 +21,8 @@ let failed: string | undefined;
 
 beforeAll(async () => {
   await requireNoDevEnvironment();
+  // A step has no time to build what a machine builds once.
+  await readyChannel([...imageRecipes, 'node']);
   checkout = await Checkout.copy(false);
   terminal = new Terminal(checkout.root);
 });
