@@ -13,7 +13,12 @@ export {
   type ClientsProps,
   type GuardedProps,
 } from './gateway/access.js';
-export { Gateway, jsonServiceDeclaration, type GatewayProps } from './gateway/gateway.js';
+export {
+  Gateway,
+  jsonServiceDeclaration,
+  webServiceDeclaration,
+  type GatewayProps,
+} from './gateway/gateway.js';
 export { Kong, VERIFY_PORT, type KongProps } from './gateway/kong.js';
 export type {
   Balancing,
@@ -88,4 +93,6 @@ export { KeyPair, type KeyAlgorithm, type KeyPairProps } from './secrets/key-pai
 export type { KeySet } from './secrets/key-set.js';
 export type { Generations, Rotating, SecretClass, SlotRecord } from './secrets/rotation.js';
 export { Secret, type GeneratedSecretProps, type VariableSecretProps } from './secrets/secret.js';
-export { JsonService, type JsonServiceProps, type SignedIdentity } from './services/json-service.js';
+export { JsonService, type JsonServiceProps } from './services/json-service.js';
+export type { SignedIdentity } from './services/signed-identity.js';
+export { WebService, type WebServiceProps } from './services/web-service.js';

@@ -14,7 +14,8 @@ export function crossCheck(environment: Checked, context: z.core.$RefinementCtx<
   checkAddress(environment, note);
   checkDevelopment(environment, note);
   checkIdentity(environment, note);
-  for (const name of ['hello', 'world'] as const) checkAccess(environment, name, note);
+  for (const [name, { access }] of Object.entries(environment.services))
+    checkAccess(environment, name, access, note);
 }
 
 /** Whether an environment may do without what only HTTPS and a real mail server give. */
@@ -96,8 +97,12 @@ function checkIdentity({ identity, public: { hosts }, clients }: Checked, note: 
   });
 }
 
-function checkAccess({ services, identity }: Checked, name: 'hello' | 'world', note: Note): void {
-  const { access } = services[name];
+function checkAccess(
+  { identity }: Checked,
+  name: string,
+  access: Checked['services'][string]['access'],
+  note: Note,
+): void {
   const at = ['services', name, 'access'];
   const { methods } = identity;
   if (!access.sessions && access.methods.length === 0 && access.issuers.length === 0) {

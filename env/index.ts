@@ -8,6 +8,7 @@ export { EnvironmentError } from './report.js';
 export { CATALOGUE_NAMES, defaultCatalogue, type Catalogue, type CatalogueName } from './catalogue.js';
 export { isDevelopment } from './cross-checks.js';
 export type { Environment, EnvironmentInput } from './schema.js';
+export { ownServices, type OwnService } from './service.js';
 
 /** What an environment file exports: its data, given the images of the channel in use. */
 export type EnvironmentFile = (images: Catalogue) => EnvironmentInput;

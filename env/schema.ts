@@ -21,11 +21,12 @@ import {
   variableName,
   wholeNumber,
 } from './fields.js';
-import { access, group, methods } from './access.js';
+import { group, methods } from './access.js';
 import { account } from './account.js';
 import { crossCheck } from './cross-checks.js';
 import { identity } from './identity.js';
 import { rule } from './report.js';
+import { services } from './service.js';
 
 const docker = record({
   kind: z.literal('docker'),
@@ -223,20 +224,7 @@ const fields = record({
     propagation: duration.default('1s'),
     drain: duration.default('10s'),
   }).prefault({}),
-  services: record({
-    hello: record({
-      access,
-      replicas: wholeNumber(1, 16, 'use 2 or more to survive the loss of one').default(2),
-      message: z.string({ error: rule('be text', 'write a greeting') }).default('hello'),
-      resources: resources('192Mi', 0.5, 64),
-    }).prefault({}),
-    world: record({
-      access,
-      replicas: wholeNumber(1, 16, 'use 2 or more to survive the loss of one').default(2),
-      message: z.string({ error: rule('be text', 'write a greeting') }).default('world'),
-      resources: resources('192Mi', 0.5, 64),
-    }).prefault({}),
-  }).prefault({}),
+  services: services.prefault({}),
   identity: identity.prefault({}),
   account,
   clients,

@@ -3,7 +3,7 @@ import { CATALOGUE_NAMES, defaultCatalogue, type Catalogue, type CatalogueName }
 import { Artifact, hashInputs } from './cache.js';
 import { UPSTREAM_PROVIDERS, type Channel, type ChannelName } from './channel.js';
 import { LOCAL_PROVIDERS } from './go-recipes.js';
-import { recipes } from './recipes.js';
+import { PULLED_NODE, recipes } from './recipes.js';
 import type { Recipe } from './recipe.js';
 
 /** A recipe with everything that follows from its inputs. */
@@ -87,6 +87,11 @@ export function channelOf(name: ChannelName, steps: readonly Step[]): Channel {
     images,
     providers: name === 'local' ? LOCAL_PROVIDERS : UPSTREAM_PROVIDERS,
   };
+}
+
+/** Reference of the Node image that our programs stand on, and those of one's own may. */
+export function nodeImage(steps: readonly Step[]): string {
+  return steps.find(({ recipe }) => recipe.name === 'node')?.reference ?? PULLED_NODE;
 }
 
 /** The steps that are built where nothing is named. */

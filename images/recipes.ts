@@ -10,6 +10,8 @@ const NODE = {
   integrity:
     'sha512-qHnz5tFsHoj/WM+uRENVjWONi5hVvmwrgq8A4V76KpuVNAc4+jwK8x4gwbobE9BtHNg/AKR2583eYorLF/c7ng==',
 };
+/** What programs stand on where images can be pulled. */
+export const PULLED_NODE = `node:${NODE.version}-bookworm-slim`;
 const LOCAL_KONG = '3.0.0';
 const UPSTREAM_KONG = '3.9.3';
 
@@ -110,7 +112,7 @@ function program(name: string, about: string, version: string): ImageRecipe {
     about,
     channels: ['local', 'upstream'],
     version: { local: version, upstream: version },
-    upstreamBase: `node:${NODE.version}-bookworm-slim`,
+    upstreamBase: PULLED_NODE,
     inputs: [source, `images/${name}`, 'images/node/probe.sh', 'package-lock.json'],
     pins: [],
     uses: ['node'],

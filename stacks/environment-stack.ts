@@ -14,9 +14,11 @@ import { Certificate, type ICertificate } from '../constructs/secrets/certificat
 import { CertificateAuthority } from '../constructs/secrets/certificate-authority.js';
 import type { Generations } from '../constructs/secrets/rotation.js';
 import { JsonService } from '../constructs/services/json-service.js';
+import type { WebService } from '../constructs/services/web-service.js';
 import { isDevelopment, protectsData, type Environment } from '../env/index.js';
 import { declareClient } from './clients.js';
 import { declareIdentity, origins, remembered, type Identity } from './identity.js';
+import { declareOwnServices } from './own-services.js';
 import { resources } from './resources.js';
 
 export interface EnvironmentStackProps {
@@ -37,7 +39,7 @@ export class EnvironmentStack extends PlatformStack {
   readonly kong: Kong;
   readonly identity: Identity;
   readonly oathkeeper: Oathkeeper;
-  readonly services: JsonService[];
+  readonly services: readonly (JsonService | WebService)[];
   private authority: CertificateAuthority | undefined;
 
   /** @throws PortcullisError when the environment asks for what isn't built */
@@ -93,6 +95,7 @@ export class EnvironmentStack extends PlatformStack {
       drain: Duration.parse(environment.kong.drain),
       verify: true,
     });
+    const signed = { issuer: signer.issuer, keys: signer.verification, algorithms: [signer.algorithm] };
     const served = (['hello', 'world'] as const).map((name) => {
       const { replicas, message, resources: limits, access } = environment.services[name];
       const { groups, ...others } = access;
@@ -103,15 +106,19 @@ export class EnvironmentStack extends PlatformStack {
         message,
         replicas,
         resources: resources(limits),
-        identity: { issuer: signer.issuer, keys: signer.verification, algorithms: [signer.algorithm] },
+        identity: signed,
       });
       const mayPass = guarded({ ...others, ...(groups === undefined ? {} : { groups }) });
       return { service, declaration: jsonServiceDeclaration(service, { access: mayPass }) };
     });
-    this.services = served.map(({ service }) => service);
+    const own = declareOwnServices(this, { environment, platform, identity: signed });
+    this.services = [...served, ...own].map(({ service }) => service);
     const declared = environment.clients.map((client) => declareClient(this, client));
     const { identity } = environment;
-    const services = [...served.map(({ declaration }) => declaration), ...this.identity.services];
+    const services = [
+      ...[...served, ...own].map(({ declaration }) => declaration),
+      ...this.identity.services,
+    ];
     const declaredClients = declared.map(({ declaration }) => declaration);
     const { canonical, ports } = origins(environment);
     this.oathkeeper = new Oathkeeper(this, 'Oathkeeper', {

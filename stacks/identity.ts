@@ -16,7 +16,7 @@ import { TokenSigner } from '../constructs/identity/token-signer.js';
 import type { IPlatform } from '../constructs/platform/platform.js';
 import { Duration, Size } from '../constructs/quantities.js';
 import { Secret } from '../constructs/secrets/secret.js';
-import { isDevelopment, type Environment } from '../env/index.js';
+import { isDevelopment, ownServices, type Environment } from '../env/index.js';
 import type { Credential } from './clients.js';
 import { resources } from './resources.js';
 
@@ -139,7 +139,10 @@ export function declareIdentity(
 function landing({ name, services }: Environment, catcher: Mailpit | undefined): Landing {
   return {
     environment: name,
-    services: Object.keys(services).map((service) => ({ name: service, path: `/${service}` })),
+    services: [
+      ...(['hello', 'world'] as const).map((service) => ({ name: service, path: `/${service}` })),
+      ...ownServices(services).map(({ name: service, path }) => ({ name: service, path })),
+    ],
     people: [{ address: DEMO, command: `npx portcullis secret get user-demo --env ${name}` }],
     ...(catcher === undefined ? {} : { mail: catcher.webroot }),
   };

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { execa } from 'execa';
 import { CHANNELS, readChannel, type ChannelName } from '../../images/channel.js';
 import { presentImages } from '../../images/build.js';
-import { closure, usual, type Step } from '../../images/plan.js';
+import { closure, nodeImage, usual, type Step } from '../../images/plan.js';
 import { buildMissing, channelFile, chosenChannel, stepsOf, useChannel } from '../lib/channel.js';
 import { environmentOrFail } from '../lib/environment.js';
 import { listenForInterrupts } from '../lib/interrupt.js';
@@ -72,6 +72,17 @@ export function imagesCommand(parent: Command): void {
       result(
         built === 0 ? `everything of channel ${name} is there` : `built ${built} steps of channel ${name}`,
       );
+    });
+
+  images
+    .command('node')
+    .description('reference of the Node image that programs stand on, to build your own on it')
+    .option('--channel <name>', 'upstream or local')
+    .action(async ({ channel }: { channel?: string }) => {
+      listenForInterrupts();
+      const { steps } = await selected(channel);
+      await buildMissing(closure(steps, steps.some(({ recipe }) => recipe.name === 'node') ? ['node'] : []));
+      result(nodeImage(steps));
     });
 
   images

@@ -1,5 +1,5 @@
 /** Questions to what runs: is everything well, does the gate hold, did anybody change it by hand? */
-import type { Environment } from '../../env/index.js';
+import { ownServices, type Environment } from '../../env/index.js';
 import { containers } from './docker.js';
 import { driftLines } from './gateway-diff.js';
 import { drift } from './gateway.js';
@@ -13,9 +13,15 @@ const SHOWN_DIFFERENCES = 20;
 export async function examineLive(environment: Environment): Promise<Finding[]> {
   const up = `run \`npm run up -- --env ${environment.name}\``;
   const url = `${environment.public.url}/hello`;
+  const own: Finding[] = [];
+  for (const { path } of ownServices(environment.services)) {
+    const what = `a request to ${path} without credentials`;
+    own.push(await expectStatus('gate', what, `${environment.public.url}${path}`, {}, 401, up));
+  }
   return [
     await examineContainers(environment.name, up),
     await expectStatus('gate', 'a request without credentials', url, {}, 401, up),
+    ...own,
     await expectStatus('hosts', 'a host that is not public', url, { host: 'not-a-host.invalid' }, 404, up),
     await examineDrift(environment, up),
   ];

@@ -23,7 +23,8 @@ export const CAUSES: readonly Cause[] = [
   {
     name: 'image-missing',
     says: /unable to (read|find|pull).*image|pull access denied|manifest unknown|no such image|i\/o timeout.*registry/i,
-    remedy: 'run `npm run images -- build`, then the same command again',
+    remedy:
+      'run `npm run images -- build`, or build the image of the service of your own, then the same command again',
   },
   {
     name: 'range-taken',

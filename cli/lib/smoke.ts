@@ -1,5 +1,5 @@
 /** The last step of a deployment: requests through the gate, as a stranger and as a client. */
-import type { Environment } from '../../env/index.js';
+import { ownServices, type Environment } from '../../env/index.js';
 import { ask, type Exchange } from './ask.js';
 import { logIn, type Person } from './login.js';
 import { CommandError } from './output.js';
@@ -24,7 +24,8 @@ export interface Credentials {
 }
 
 /**
- * Waits until the gate refuses a stranger and lets a client and a person pass.
+ * Waits until the gate refuses a stranger, at every service of one's own too, and lets a client and a person
+ * pass.
  *
  * @throws CommandError with what was answered instead
  */
@@ -35,6 +36,11 @@ export async function provePassage(
 ): Promise<void> {
   const url = `${environment.public.url}/hello`;
   await expectStatus(url, {}, 401, 'a request without credentials', STRANGERS, signal);
+  // What such a service answers to those who may pass is its own business.
+  for (const { path } of ownServices(environment.services)) {
+    const own = `${environment.public.url}${path}`;
+    await expectStatus(own, {}, 401, 'a request without credentials', STRANGERS, signal);
+  }
   if (key !== undefined)
     await expectStatus(url, { apikey: key }, 200, "a request with the client's key", CLIENTS, signal);
   if (person === undefined || signal.aborted) return;

@@ -4,6 +4,7 @@ import type { Image, IPlatform } from '../platform/platform.js';
 import { Duration, Size } from '../quantities.js';
 import { Secret } from '../secrets/secret.js';
 import type { JsonService } from '../services/json-service.js';
+import type { WebService } from '../services/web-service.js';
 import { clients } from './access.js';
 import { checkGateway } from './check.js';
 import type { Kong } from './kong.js';
@@ -58,6 +59,26 @@ export interface GatewayProps {
 }
 
 /**
+ * The declaration that a `WebService` makes about itself: one route, `/<name>`, which leaves the path as it
+ * is. What a service may say beyond its route, such as timeouts, is added by spreading the result.
+ *
+ * @param route what its route says instead: paths, access, methods and so on
+ */
+export function webServiceDeclaration(
+  { name, workload, port, health }: Pick<WebService, 'name' | 'workload' | 'port' | 'health'>,
+  route: Partial<RouteDeclaration> = {},
+): ServiceDeclaration {
+  return {
+    name,
+    workload,
+    listener: 'http',
+    port,
+    health: { path: health },
+    routes: [{ name, paths: [`/${name}`], ...route }],
+  };
+}
+
+/**
  * The declaration that a `JsonService` makes about itself: one route, its name as path.
  *
  * @param route what its route says beyond that
@@ -66,14 +87,7 @@ export function jsonServiceDeclaration(
   service: JsonService,
   route: Partial<RouteDeclaration> = {},
 ): ServiceDeclaration {
-  return {
-    name: service.name,
-    workload: service.workload,
-    listener: 'http',
-    port: service.port,
-    health: { path: '/health/ready' },
-    routes: [{ name: service.name, paths: [`/${service.name}`], ...route }],
-  };
+  return webServiceDeclaration(service, route);
 }
 
 /**

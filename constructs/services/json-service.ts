@@ -1,24 +1,13 @@
 /** `JsonService`: a small JSON program behind the gate, such as hello and world. */
 import { Construct } from 'constructs';
 import { Mistakes } from '../mistakes.js';
-import type { FileSet, Image, IPlatform, IWorkload, ResourceSpec } from '../platform/platform.js';
-import { Duration, Size } from '../quantities.js';
-import type { KeyAlgorithm } from '../secrets/key-pair.js';
-import type { KeySet } from '../secrets/key-set.js';
+import type { Image, IPlatform, IWorkload, ResourceSpec } from '../platform/platform.js';
+import { Duration } from '../quantities.js';
+import type { SignedIdentity } from './signed-identity.js';
+import { webWorkload } from './web-service.js';
 
 const PORT = 8080;
-const IDENTITY = '/run/portcullis/identity';
-const KEYS = 'keys.json';
-
-/** Whose signed identity a service demands of every request. */
-export interface SignedIdentity {
-  /** The `iss` of the tokens, exactly as the signer writes it. */
-  readonly issuer: string;
-  /** Public keys that verify the tokens; changed ones are taken over without a restart. */
-  readonly keys: KeySet;
-  /** What may have signed them; at least one. */
-  readonly algorithms: readonly KeyAlgorithm[];
-}
+const HEALTH = '/health/ready';
 
 export interface JsonServiceProps {
   readonly platform: IPlatform;
@@ -50,14 +39,15 @@ export interface JsonServiceProps {
 export class JsonService extends Construct {
   readonly name: string;
   readonly port = PORT;
+  readonly health = HEALTH;
   readonly workload: IWorkload;
 
-  /** @throws PortcullisError when `drain` is over a minute, or the identity says not whose or how */
+  /** @throws PortcullisError when `drain` is over a minute, or a property breaks its rule */
   constructor(scope: Construct, id: string, props: JsonServiceProps) {
     super(scope, id);
-    this.name = props.name;
+    const { platform, image, name, message, replicas, resources, identity } = props;
+    this.name = name;
     const drain = props.drain ?? Duration.seconds(3);
-    const { identity } = props;
     const mistakes = new Mistakes();
     mistakes.unless(
       drain.toSeconds() <= 60,
@@ -66,69 +56,23 @@ export class JsonService extends Construct {
       drain.toSeconds(),
       'leave it out for 3 seconds',
     );
-    if (identity !== undefined) checkIdentity(identity, mistakes);
-    mistakes.throwIfAny(`service '${props.name}'`, this.node.path);
-    this.workload = props.platform.workload(this, 'Workload', {
-      name: props.name,
-      image: props.image,
+    const service = {
+      platform,
+      image,
+      name,
+      port: PORT,
+      health: HEALTH,
+      probe: ['/probe', String(PORT), HEALTH],
+      replicas,
+      resources,
       environment: {
-        SERVICE_NAME: props.name,
-        SERVICE_MESSAGE: props.message,
-        PORT: String(PORT),
+        SERVICE_NAME: name,
+        SERVICE_MESSAGE: message,
         DRAIN_MILLISECONDS: String(drain.toMilliseconds()),
-        ...(identity === undefined
-          ? {}
-          : {
-              IDENTITY_ISSUER: identity.issuer,
-              IDENTITY_AUDIENCE: props.name,
-              IDENTITY_KEYS: `${IDENTITY}/${KEYS}`,
-              IDENTITY_ALGORITHMS: identity.algorithms.join(','),
-            }),
       },
-      files: identity === undefined ? [] : [keyFiles(identity)],
-      user: { uid: 10001, gid: 10001 },
-      resources: props.resources,
-      scratch: [{ path: '/tmp', size: Size.mebibytes(16) }],
-      listeners: [{ name: 'http', port: PORT }],
-      readiness: {
-        command: ['/probe', String(PORT), '/health/ready'],
-        http: { port: PORT, path: '/health/ready' },
-        interval: Duration.seconds(2),
-        timeout: Duration.seconds(2),
-        failures: 3,
-        startup: Duration.seconds(30),
-      },
-      replicas: props.replicas,
-      stop: { signal: 'SIGTERM', grace: Duration.seconds(drain.toSeconds() + 10) },
-    });
+      grace: Duration.seconds(drain.toSeconds() + 10),
+      ...(identity === undefined ? {} : { identity }),
+    };
+    this.workload = webWorkload(this, service, mistakes);
   }
-}
-
-function checkIdentity({ issuer, keys, algorithms }: SignedIdentity, mistakes: Mistakes): void {
-  mistakes.unless(
-    URL.canParse(issuer),
-    'identity.issuer',
-    'be an address',
-    issuer,
-    'write what the signer puts into its tokens',
-  );
-  mistakes.unless(
-    keys.entries.length > 0,
-    'identity.keys',
-    'hold a key',
-    keys.entries.length,
-    'hand over the public keys of the signer',
-  );
-  mistakes.unless(
-    algorithms.length > 0,
-    'identity.algorithms',
-    'name an algorithm',
-    algorithms,
-    "write for example ['RS256']",
-  );
-  mistakes.unique('identity.algorithms', algorithms, 'name each once');
-}
-
-function keyFiles({ keys }: SignedIdentity): FileSet {
-  return { name: 'identity', path: IDENTITY, files: [{ name: KEYS, content: keys }], reloads: true };
 }

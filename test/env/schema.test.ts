@@ -241,8 +241,8 @@ describe('a mistake', () => {
       'rotation.apiKey must be a name that the schema knows, got "1d"; remove or correct it',
     ],
     [
-      { services: { planet: {} } },
-      'services.planet must be a name that the schema knows, got {}; remove or correct it',
+      { services: { hello: { port: 1 } } },
+      'services.hello.port must be a name that the schema knows, got 1; remove or correct it',
     ],
     [
       { clients: [{ ...CLIENT, key: 'k' }] },

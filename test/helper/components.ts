@@ -7,6 +7,7 @@ import type { PlatformStack } from '../../constructs/platform/stack.js';
 import { Size } from '../../constructs/quantities.js';
 import { Secret } from '../../constructs/secrets/secret.js';
 import { JsonService, type JsonServiceProps } from '../../constructs/services/json-service.js';
+import { WebService, type WebServiceProps } from '../../constructs/services/web-service.js';
 import { RESOURCES } from './specs.js';
 
 type Without<T> = Partial<Omit<T, 'platform'>>;
@@ -49,6 +50,23 @@ export function jsonService(
     name,
     message: `this is ${name}`,
     replicas: 2,
+    resources: RESOURCES,
+    ...change,
+  });
+}
+
+export function webService(
+  stack: PlatformStack,
+  platform: IPlatform,
+  id: string,
+  change: Without<WebServiceProps> = {},
+): WebService {
+  return new WebService(stack, id, {
+    platform,
+    name: id,
+    image: { reference: 'notes:1.0.0', version: '1.0.0' },
+    port: 3000,
+    replicas: 1,
     resources: RESOURCES,
     ...change,
   });

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { CATALOGUE_NAMES, defaultCatalogue } from '../../env/catalogue.js';
 import { UPSTREAM_PROVIDERS, type ChannelName } from '../../images/channel.js';
 import { LOCAL_PROVIDERS } from '../../images/go-recipes.js';
-import { channelOf, closure, planSteps, usual, type Step } from '../../images/plan.js';
+import { channelOf, closure, nodeImage, planSteps, usual, type Step } from '../../images/plan.js';
 import { recipes } from '../../images/recipes.js';
 import type { ArtifactRecipe } from '../../images/recipe.js';
 import { deploymentSteps } from '../../cli/lib/channel.js';
@@ -200,5 +200,13 @@ describe('closure', () => {
     expect(thrown(() => closure(plan('upstream'), ['kong'])).message).toBe(
       "image must be one of kong-gate, tools, json-service, session-check, account-ui, got 'kong'",
     );
+  });
+});
+
+describe('nodeImage', () => {
+  test('is what our own programs stand on', () => {
+    const local = plan('local');
+    expect(nodeImage(local)).toBe(named(local, 'node').reference);
+    expect(nodeImage(plan('upstream'))).toMatch(/^node:\d+\.\d+\.\d+-bookworm-slim$/);
   });
 });

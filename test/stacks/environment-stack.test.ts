@@ -303,6 +303,43 @@ describe('an environment', () => {
     });
   });
 
+  test("puts a service of one's own behind a guarded route, beside hello and world", () => {
+    const notes = {
+      image: { reference: 'notes:1.0.0', version: '1.0.0' },
+      port: 3000,
+      path: '/my/notes',
+      probe: ['/probe'],
+      replicas: 1,
+      environment: { COLOUR: 'blue' },
+      access: { methods: ['key' as const], aal: 'aal2' as const },
+    };
+    const stack = synthesized(environment({ services: { notes } }));
+    const container = stack.container('service-notes/Workload/Resource');
+    expect(container).toMatchObject({
+      env: [
+        'COLOUR=blue',
+        'IDENTITY_ALGORITHMS=ES256',
+        'IDENTITY_AUDIENCE=notes',
+        'IDENTITY_ISSUER=http://localhost:8000',
+        'IDENTITY_KEYS=/run/portcullis/identity/keys.json',
+        'PORT=3000',
+      ],
+      healthcheck: { test: ['CMD', '/probe'] },
+      memory: 256,
+      user: '10001:10001',
+    });
+    const rules = stack
+      .container('Oathkeeper/Workload/Files-rules/Writer')
+      .upload.find(({ file }) => file.endsWith('/rules.json'));
+    const found = (JSON.parse(present(rules).content) as { id: string; upstream: { url: string } }[]).map(
+      ({ id, upstream }) => [id, upstream.url],
+    );
+    expect(found).toContainEqual(['notes', 'http://notes:3000']);
+    const plain = synthesized(environment());
+    for (const path of ['hello/Workload/Resource', 'world/Workload/Resource', 'Kong/Proxy/Resource'])
+      expect(stack.container(path)).toEqual(plain.container(path));
+  });
+
   test('without certificates has no authority', () => {
     const stack = synthesized(environment({ postgres: { tls: false } }));
     expect(stack.text).not.toMatch(/tls_\w+_cert/);

@@ -6,7 +6,7 @@ import { ask } from '../../../cli/lib/ask.js';
 import { provePassage } from '../../../cli/lib/smoke.js';
 import { environment } from '../../helper/environment.js';
 import { rejected } from '../../helper/failure.js';
-import type { Environment } from '../../../env/index.js';
+import type { Environment, EnvironmentInput } from '../../../env/index.js';
 
 const KEY = 'a-key-of-the-test';
 let server: Server;
@@ -49,8 +49,8 @@ afterAll(() => {
   return new Promise((resolve) => server.close(resolve));
 });
 
-function gate(): Environment {
-  return environment({ public: { url, hosts: ['127.0.0.1'], port: Number(new URL(url).port) } });
+function gate(services: EnvironmentInput['services'] = {}): Environment {
+  return environment({ public: { url, hosts: ['127.0.0.1'], port: Number(new URL(url).port) }, services });
 }
 
 describe('provePassage', () => {
@@ -64,6 +64,19 @@ describe('provePassage', () => {
     asked = [];
     await provePassage(gate(), {}, new AbortController().signal);
     expect(asked).toEqual(times(20, '/hello stranger'));
+  });
+
+  test("asks every service of one's own as a stranger alone", async () => {
+    asked = [];
+    const image = { reference: 'notes:1.0.0', version: '1.0.0' };
+    const services = { notes: { image, port: 3000, path: '/my/notes' }, diary: { image, port: 3000 } };
+    await provePassage(gate(services), { key: KEY }, new AbortController().signal);
+    expect(asked).toEqual([
+      ...times(20, '/hello stranger'),
+      ...times(20, '/diary stranger'),
+      ...times(20, '/my/notes stranger'),
+      ...times(3, '/hello client'),
+    ]);
   });
 
   test('logs a person in, once every worker knows how', async () => {
