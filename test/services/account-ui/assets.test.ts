@@ -33,6 +33,6 @@ test('the logo is served as what it is', () => {
 
 test('a folder without them is refused', () => {
   const half = folder();
-  writeFileSync(join(half, 'pages.css'), '');
+  for (const name of ['pages.css', 'print.css']) writeFileSync(join(half, name), '');
   expect(thrown(() => readAssets(half, SITE)).message).toContain('account.js');
 });
