@@ -1,0 +1,54 @@
+/** The landing page, and what was found on all pages that the other cases have met. */
+import { describe, expect, test } from 'vitest';
+import { MOST_BYTES, pageFindings, pagesMet, policyViolations } from './inspection.js';
+import { Visitor } from './visitor.js';
+
+const PAGES = ['login', 'registration', 'recovery', 'verification', 'settings', 'error', 'consent'];
+
+export function landing(): void {
+  describe('the landing page', () => {
+    test('says what runs, where to go, who is there, and leads to mail and documentation', async () => {
+      const visitor = await Visitor.come();
+      expect(await visitor.open('/account/')).toBe(200);
+      await visitor.picture('landing');
+      const said = await visitor.says();
+      for (const text of ['/hello', '/world', 'demo@example.com', 'portcullis secret get user-demo', '/mail'])
+        expect(said).toContain(text);
+      await visitor.open('/account/login');
+      await visitor.led(() => visitor.page.locator('header a').first().click());
+      expect(visitor.path).toMatch(/^\/account\/?$/);
+      await visitor.leave();
+    });
+
+    test('is nobody else’s way around: the root of the site stays guarded', async () => {
+      const visitor = await Visitor.come();
+      const answer = await visitor.context.request.get('http://localhost:8000/', { maxRedirects: 0 });
+      expect(answer.status()).not.toBe(200);
+      await visitor.leave();
+    });
+  });
+}
+
+/** To be called last. */
+export function pages(): void {
+  describe('all pages together', () => {
+    test('were met', () => {
+      const paths = pagesMet().map(({ path }) => path);
+      for (const page of PAGES) expect(paths).toContain(`/account/${page}`);
+    });
+
+    test('have no serious or critical finding of accessibility, and fit a small phone', () => {
+      expect(pageFindings()).toEqual([]);
+    });
+
+    test(`weigh no more than ${MOST_BYTES / 1000} kB with all that they load`, () => {
+      const measured = pagesMet().filter(({ bytes }) => bytes > 0);
+      expect(measured.length).toBeGreaterThan(PAGES.length);
+      expect(measured.filter(({ bytes }) => bytes > MOST_BYTES)).toEqual([]);
+    });
+
+    test('have made no browser refuse anything, and no error of a script', () => {
+      expect(policyViolations()).toEqual([]);
+    });
+  });
+}
