@@ -68,9 +68,9 @@ export function login(): void {
       expect(visitor.path).toBe('/hello');
       await visitor.led(() => visitor.page.goBack());
       expect(visitor.path).toBe('/account/login');
-      expect(await visitor.heading()).toBe('You are signed in');
-      await visitor.follow('Continue');
-      expect(visitor.path).toBe('/hello');
+      expect(await visitor.heading()).toBe('You are signed in already');
+      await visitor.follow('Go to your account');
+      expect(visitor.path).toBe('/account/settings');
       await visitor.leave();
     });
 

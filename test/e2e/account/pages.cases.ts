@@ -12,8 +12,15 @@ export function landing(): void {
       expect(await visitor.open('/account/')).toBe(200);
       await visitor.picture('landing');
       const said = await visitor.says();
-      for (const text of ['/hello', '/world', 'demo@example.com', 'portcullis secret get user-demo', '/mail'])
+      for (const text of [
+        '/hello',
+        '/world',
+        'demo@example.com',
+        'portcullis secret get user-demo',
+        'docs/tutorial.md',
+      ])
         expect(said).toContain(text);
+      expect(await visitor.page.locator('main a[href^="/mail"]').count()).toBe(1);
       await visitor.open('/account/login');
       await visitor.led(() => visitor.page.locator('header a').first().click());
       expect(visitor.path).toMatch(/^\/account\/?$/);

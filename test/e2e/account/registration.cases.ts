@@ -17,7 +17,7 @@ export function registration(): void {
       const visitor = await Visitor.come();
       const person = somebody();
       await visitor.open('/account/login');
-      await visitor.follow('Create an account');
+      await visitor.follow(/No account yet/);
       expect(await visitor.heading()).toBe('Create an account');
       await visitor.picture('registration');
       await signUp(visitor, person);
@@ -37,7 +37,7 @@ export function registration(): void {
       const person = somebody();
       await visitor.open('/hello');
       expect(visitor.path).toBe('/account/login');
-      await visitor.follow('Create an account');
+      await visitor.follow(/No account yet/);
       await signUp(visitor, person);
       const { page } = visitor;
       const link = /http:\S+\/self-service\/verification\?\S+/.exec(

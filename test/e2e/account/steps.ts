@@ -39,7 +39,7 @@ export async function mailedCode(email: string, holding: string): Promise<string
 
 /** Sets up an authenticator program on the settings page at hand; gives its secret. */
 export async function enrol(visitor: Visitor): Promise<string> {
-  const secret = (await visitor.page.locator('#totp_secret_key').innerText()).trim();
+  const secret = (await visitor.page.locator('code.secret').innerText()).trim();
   await visitor.fill({ totp_code: totp(secret) });
   await visitor.press('method', 'totp');
   return secret;

@@ -17,7 +17,7 @@ import { SITE } from './deployment.js';
 import { inspect, watch } from './inspection.js';
 
 /** Longer than any page takes on a busy machine; a page that doesn't come fails its case here. */
-const PATIENCE_MILLISECONDS = 20_000;
+const PATIENCE_MILLISECONDS = 15_000;
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 
@@ -128,15 +128,19 @@ export class Visitor {
   /** Opens an address of ours and goes wherever it is led; gives the last answer's status. */
   async open(path: string): Promise<number> {
     await this.page.goto(new URL(path, SITE).href);
-    await inspect(this.page, this.scripts);
-    return this.status;
+    return this.arrived();
   }
 
   /** Does what leads to another page, and waits until that is there; gives the answer's status. */
   async led(by: () => Promise<unknown>): Promise<number> {
-    const loaded = this.page.waitForEvent('load');
-    await by();
-    await loaded;
+    await Promise.all([this.page.waitForEvent('load'), by()]);
+    return this.arrived();
+  }
+
+  private async arrived(): Promise<number> {
+    // Nothing that a visitor does may break us; 503 says that somebody else is away.
+    if (this.status >= 500 && this.status !== 503)
+      throw new Error(`a page must come at ${this.page.url()}, got ${this.status}: ${await this.heading()}`);
     await inspect(this.page, this.scripts);
     return this.status;
   }
