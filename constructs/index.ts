@@ -30,6 +30,9 @@ export type {
   UpstreamHealth,
 } from './gateway/model.js';
 export * from './gateway/plugins/index.js';
+export { accountDeclaration, type AccountLimits } from './identity/account-routes.js';
+export type { Landing, Logo, Look } from './identity/account-site.js';
+export { AccountUi, type AccountUiProps } from './identity/account-ui.js';
 export type { IdentitySchema, Trait } from './identity/identity-schema.js';
 export type { Cookie, Hasher, LogLevel, Sessions } from './identity/kratos-config.js';
 export { kratosDeclaration, type KratosLimits } from './identity/kratos-routes.js';

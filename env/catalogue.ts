@@ -5,7 +5,7 @@ export interface CatalogueEntry {
   readonly version: string;
 }
 
-/** `kong`, `tools`, `jsonService` and `sessionCheck` are built by `images/` everywhere; they have no upstream image. */
+/** `kong` and our own programs are built by `images/` everywhere; they have no upstream image. */
 export const CATALOGUE_NAMES = [
   'kong',
   'postgres',
@@ -16,6 +16,7 @@ export const CATALOGUE_NAMES = [
   'oathkeeper',
   'mailpit',
   'sessionCheck',
+  'accountUi',
 ] as const;
 export type CatalogueName = (typeof CATALOGUE_NAMES)[number];
 export type Catalogue = Readonly<Record<CatalogueName, CatalogueEntry>>;
@@ -31,4 +32,5 @@ export const defaultCatalogue: Catalogue = {
   oathkeeper: { reference: 'oryd/oathkeeper:v26.2.0', version: '26.2.0' },
   mailpit: { reference: 'axllent/mailpit:v1.28.0', version: '1.28.0' },
   sessionCheck: { reference: 'portcullis/session-check:0.1.0', version: '0.1.0' },
+  accountUi: { reference: 'portcullis/account-ui:0.1.0', version: '0.1.0' },
 };

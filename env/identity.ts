@@ -67,6 +67,17 @@ const provider = z.discriminatedUnion(
           error: rule('be a list of scopes', 'leave it out for openid, email and profile'),
         })
         .default(['openid', 'email', 'profile']),
+      /** Further origins that a browser is led over when it logs in there. */
+      origins: z
+        .array(
+          pattern(
+            /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/,
+            'be an origin: scheme, host and perhaps a port',
+            "write for example 'https://login.example.com'",
+          ),
+          { error: rule('be a list of origins', "leave it out for the issuer's alone") },
+        )
+        .default([]),
     }),
   ],
   { error: rule('be one of github, oidc', "write { kind: 'github', … }") },
@@ -173,6 +184,8 @@ export const identity = record({
     login: limit(30),
     registration: limit(20),
     recovery: limit(20),
+    /** Account pages, and what they load. */
+    pages: limit(600),
     /** Of each address, on each route of a service; clients have limits of their own. */
     people: limit(600),
   }).prefault({}),

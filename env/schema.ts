@@ -22,6 +22,7 @@ import {
   wholeNumber,
 } from './fields.js';
 import { access, group, methods } from './access.js';
+import { account } from './account.js';
 import { crossCheck } from './cross-checks.js';
 import { identity } from './identity.js';
 import { rule } from './report.js';
@@ -184,6 +185,7 @@ const fields = record({
     oathkeeper: image,
     mailpit: image,
     sessionCheck: image,
+    accountUi: image,
   }),
   network: record({
     range: networkRange.default('10.212.0.0/14'),
@@ -236,6 +238,7 @@ const fields = record({
     }).prefault({}),
   }).prefault({}),
   identity: identity.prefault({}),
+  account,
   clients,
 });
 

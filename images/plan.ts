@@ -28,6 +28,7 @@ const RECIPE_OF: Readonly<Record<CatalogueName, string>> = {
   oathkeeper: 'oathkeeper',
   mailpit: 'mailpit',
   sessionCheck: 'session-check',
+  accountUi: 'account-ui',
 };
 
 /** Recipes of all images that an environment runs. */

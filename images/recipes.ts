@@ -1,5 +1,5 @@
 /** Every recipe: programs from package registries, and the images made of them. */
-import { chmodSync, copyFileSync, cpSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { KRATOS, MAILPIT, OATHKEEPER, goRecipes } from './go-recipes.js';
@@ -101,7 +101,7 @@ function layer(
   };
 }
 
-/** One of our own Node programs: one bundled file on a Node image. */
+/** One of our own Node programs: one bundled file on a Node image, and its folder of assets if it has one. */
 function program(name: string, about: string, version: string): ImageRecipe {
   const source = `services/${name}`;
   return {
@@ -126,13 +126,17 @@ function program(name: string, about: string, version: string): ImageRecipe {
         format: 'esm',
         legalComments: 'none',
         logLevel: 'silent',
+        jsx: 'automatic',
+        jsxImportSource: 'preact',
         absWorkingDir: context.root,
         // Bundled CommonJS packages still call require.
         banner: {
           js: "import { createRequire as portcullisRequire } from 'node:module'; const require = portcullisRequire(import.meta.url);",
         },
       });
+      const assets = join(context.root, source, 'assets');
       await dockerBuild(context, reference, base ?? context.image('node'), [
+        ...(existsSync(assets) ? [[assets, 'assets'] as const] : []),
         [join(context.root, `images/${name}`), '.'],
         [join(context.root, 'images/node/probe.sh'), 'probe'],
         [outfile, 'main.mjs'],
@@ -253,4 +257,5 @@ export const recipes: readonly Recipe[] = [
   program('tools', 'our file writer and key converter', '0.1.0'),
   program('json-service', 'our JSON service, hello and world', '0.1.0'),
   program('session-check', 'what Oathkeeper asks about sessions', '0.1.0'),
+  program('account-ui', 'the pages where people log in and keep their accounts', '0.1.0'),
 ];

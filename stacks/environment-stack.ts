@@ -132,6 +132,7 @@ export class EnvironmentStack extends PlatformStack {
         aalQuestion: kratos.aalQuestion,
         cookie: kratos.cookie,
         secondFactor: kratos.secondFactor,
+        loginUrl: kratos.loginUrl,
         remember: remembered(environment),
       },
       issuers: identity.issuers,
@@ -145,7 +146,6 @@ export class EnvironmentStack extends PlatformStack {
       hosts: environment.public.hosts,
       services,
       clients: declaredClients,
-      pages: this.identity.pages,
       identity: {
         ...this.oathkeeper.gate,
         canonical,

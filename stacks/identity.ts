@@ -1,7 +1,10 @@
 /** Who people are in an environment: Kratos, its mail, what asks it for sessions, what signs identities. */
 import type { Construct } from 'constructs';
 import type { Postgres } from '../constructs/data/postgres.js';
-import type { FixedPage, ServiceDeclaration } from '../constructs/gateway/model.js';
+import type { ServiceDeclaration } from '../constructs/gateway/model.js';
+import { accountDeclaration } from '../constructs/identity/account-routes.js';
+import type { Landing } from '../constructs/identity/account-site.js';
+import { AccountUi } from '../constructs/identity/account-ui.js';
 import type { IdentitySchema } from '../constructs/identity/identity-schema.js';
 import { Kratos } from '../constructs/identity/kratos.js';
 import type { Methods } from '../constructs/identity/methods.js';
@@ -23,10 +26,10 @@ const DEMO = 'demo@example.com';
 export interface Identity {
   readonly kratos: Kratos;
   readonly sessionCheck: SessionCheck;
+  readonly accountUi: AccountUi;
   readonly signer: TokenSigner;
   /** What the gateway shows to everybody. */
   readonly services: readonly ServiceDeclaration[];
-  readonly pages: readonly FixedPage[];
   readonly credentials: readonly Credential[];
 }
 
@@ -96,6 +99,19 @@ export function declareIdentity(
     kratos,
     remember: remembered(environment),
   });
+  const { account } = environment;
+  const accountUi = new AccountUi(scope, 'AccountUi', {
+    platform,
+    image: images.accountUi,
+    resources: resources(account.resources),
+    replicas: account.replicas,
+    kratos,
+    name: account.name,
+    colours: account.colours,
+    language: account.language,
+    ...(account.logo === undefined ? {} : { logo: account.logo }),
+    ...(development ? { landing: landing(environment, catcher) } : {}),
+  });
   const signer = new TokenSigner(scope, 'IdToken', {
     issuer: environment.public.url,
     ttl: Duration.parse(identity.tokens.lifetime),
@@ -104,6 +120,7 @@ export function declareIdentity(
   return {
     kratos,
     sessionCheck,
+    accountUi,
     signer,
     services: [
       kratosDeclaration(kratos, {
@@ -111,18 +128,20 @@ export function declareIdentity(
         registration: identity.limits.registration,
         recovery: identity.limits.recovery,
       }),
+      accountDeclaration(accountUi, { pages: identity.limits.pages }),
       ...(catcher === undefined ? [] : [mailpitDeclaration(catcher)]),
     ],
-    pages: [
-      {
-        name: 'account',
-        paths: ['/account'],
-        status: 200,
-        title: 'Account',
-        text: 'The account pages are not there yet. Programs log in by the flows below /.ory/kratos.',
-      },
-    ],
     credentials: demo === undefined ? [] : [{ name: demo.label, of: demo, id: DEMO }],
+  };
+}
+
+/** What whoever develops finds at `/account`. */
+function landing({ name, services }: Environment, catcher: Mailpit | undefined): Landing {
+  return {
+    environment: name,
+    services: Object.keys(services).map((service) => ({ name: service, path: `/${service}` })),
+    people: [{ address: DEMO, command: `npx portcullis secret get user-demo --env ${name}` }],
+    ...(catcher === undefined ? {} : { mail: catcher.webroot }),
   };
 }
 
@@ -163,8 +182,8 @@ function declareProvider(scope: Construct, provider: Environment['identity']['pr
     clientSecret: secret(provider.clientSecret, 'client secret'),
   };
   if (provider.kind === 'github') return { kind: 'github', id: provider.id, ...credentials };
-  const { id, issuer, label = id, scopes } = provider;
-  return { kind: 'oidc', id, issuer, label, scopes, ...credentials };
+  const { id, issuer, label = id, scopes, origins: further } = provider;
+  return { kind: 'oidc', id, issuer, label, scopes, origins: further, ...credentials };
 }
 
 function declareRelay(scope: Construct, { mail }: Environment['identity']): Mail {

@@ -12,11 +12,11 @@ function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign);
 }
 
-/** The page as HTML without anything that a browser would fetch or run. */
-export function pageHtml({ title, text }: Pick<FixedPage, 'title' | 'text'>): string {
+/** The page as HTML without anything that a browser would fetch or run, in English unless it says otherwise. */
+export function pageHtml({ title, text }: Pick<FixedPage, 'title' | 'text'>, language = 'en'): string {
   return [
     '<!doctype html>',
-    '<html lang="en"><head><meta charset="utf-8">',
+    `<html lang="${language}"><head><meta charset="utf-8">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escaped(title)}</title></head>`,
     `<body><main><h1>${escaped(title)}</h1><p>${escaped(text)}</p></main></body></html>`,

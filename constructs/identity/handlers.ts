@@ -3,14 +3,7 @@ import { GATE_SESSION, gateTokenHeader, tokenIssuers, type TokenIssuer } from '.
 import type { ClientDeclaration } from '../gateway/model.js';
 import { KeyPair, type KeyAlgorithm } from '../secrets/key-pair.js';
 import { authorizationTemplate, claimsTemplate, type ClaimsInput } from './claims.js';
-import {
-  asksForFactor,
-  loginUrl,
-  type GuardedRoute,
-  type Handler,
-  type Json,
-  type RulesInput,
-} from './model.js';
+import { asksForFactor, type GuardedRoute, type Handler, type Json, type RulesInput } from './model.js';
 
 /** Folders of files that rules refer to. */
 export const FOLDERS = {
@@ -152,7 +145,7 @@ export function mutators(guarded: GuardedRoute, input: RulesInput): Handler[] {
  */
 export function errors({ access }: GuardedRoute, input: RulesInput): Handler[] {
   if (!access.sessions) return [];
-  const to = loginUrl(input.publicUrl);
+  const to = input.loginUrl;
   return [
     redirect(to, { error: ['unauthorized'], request: { header: { accept: ['text/html'] } } }),
     // For everybody: the gateway makes a 403 with `Required-AAL` of it where no browser asks.

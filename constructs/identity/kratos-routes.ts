@@ -1,6 +1,7 @@
 /** What of Kratos people reach through the gateway, and how often. */
 import { publicAccess } from '../gateway/access.js';
 import type { RateLimit, RouteDeclaration, ServiceDeclaration } from '../gateway/model.js';
+import { outagePages } from '../gateway/outage-pages.js';
 import type { GatewayPlugin } from '../gateway/plugins/plugin.js';
 import { rateLimiting, type Counters } from '../gateway/plugins/traffic.js';
 import { preFunction, requestTransformer } from '../gateway/plugins/transform.js';
@@ -30,8 +31,8 @@ const BELOW = '(?:/[A-Za-z0-9._~-]+)*';
 /**
  * The declaration of Kratos' public listener, below its base path.
  *
- * A replica that can't reach its database is taken out, so that a browser gets 503 from the gateway. No
- * request is sent twice: most of them change something.
+ * A replica that can't reach its database is taken out, so that a browser gets a page with 503 from the
+ * gateway. No request is sent twice: most of them change something.
  */
 export function kratosDeclaration(kratos: Kratos, limits: KratosLimits): ServiceDeclaration {
   const base = kratos.basePath.replaceAll('.', '\\.');
@@ -54,6 +55,7 @@ export function kratosDeclaration(kratos: Kratos, limits: KratosLimits): Service
     port: kratos.port,
     health: { path: '/health/ready' },
     retries: 0,
+    plugins: [outagePages()],
     routes: [
       open('kratos', `~${base}(/(?:${OPEN.join('|')})${BELOW})$`, [checked]),
       limited('login'),

@@ -104,7 +104,7 @@ export class Kratos extends Construct {
   readonly aalQuestion: boolean;
   /** Whether people can set up a second factor. */
   readonly secondFactor: boolean;
-  /** Where a browser begins to log in. */
+  /** The page where a browser begins to log in. */
   readonly loginUrl: string;
   /** What the files were made from. */
   readonly settings: KratosSettings;
@@ -129,7 +129,7 @@ export class Kratos extends Construct {
     this.cookie = settings.sessions.cookie.name;
     this.aalQuestion = settings.sessions.aal === 'highest_available';
     this.secondFactor = hasSecondFactor(settings.methods);
-    this.loginUrl = `${settings.publicUrl}${settings.basePath}/self-service/login/browser`;
+    this.loginUrl = `${settings.publicUrl}${settings.accountPath}/login`;
 
     const dsn = dsnConfig(database, connections, CERTIFICATES);
     const certificates: FileSet[] =

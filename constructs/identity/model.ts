@@ -59,6 +59,8 @@ export interface RulesInput {
   /** Ports that people call it at. */
   readonly ports: readonly number[];
   readonly publicUrl: string;
+  /** The page where a browser begins to log in. */
+  readonly loginUrl: string;
   /** Where the gateway says whose a key or an access token is. */
   readonly verifyUrl: string;
   readonly sessions?: SessionRules;
@@ -115,11 +117,6 @@ export function guardedRoutes({ services, hosts }: Pick<RulesInput, 'services' |
 /** Whether a session on this route may turn out to lack a factor. */
 export function asksForFactor(access: GuardedAccess, sessions: SessionRules | undefined): boolean {
   return access.sessions && sessions !== undefined && (access.aal === 'aal2' || sessions.aalQuestion);
-}
-
-/** Where a browser signs in. */
-export function loginUrl(publicUrl: string): string {
-  return `${publicUrl}/.ory/kratos/self-service/login/browser`;
 }
 
 /** The service that a URL leads to, when it is one of ours. */

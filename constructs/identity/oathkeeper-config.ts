@@ -2,7 +2,7 @@
 import { GATE_SESSION } from '../gateway/issuers.js';
 import type { Duration } from '../quantities.js';
 import { BLANKED_HEADERS, FOLDERS, SIGNING_KEYS } from './handlers.js';
-import { loginUrl, type Json, type RulesInput } from './model.js';
+import type { Json, RulesInput } from './model.js';
 
 export const PROXY_PORT = 4455;
 export const API_PORT = 4456;
@@ -109,7 +109,7 @@ export function oathkeeperConfig(props: OathkeeperConfigProps, input: RulesInput
       fallback: ['json'],
       handlers: {
         json: { ...on, config: { verbose: false } },
-        redirect: { ...on, config: { to: loginUrl(input.publicUrl) } },
+        redirect: { ...on, config: { to: input.loginUrl } },
       },
     },
   };

@@ -11,7 +11,6 @@ import { KeySet } from '../secrets/key-set.js';
 import { clientKeys, FOLDERS, SIGNING_KEYS } from './handlers.js';
 import {
   guardedRoutes,
-  loginUrl,
   remoteAuthorizers,
   type Json,
   type Rule,
@@ -60,6 +59,8 @@ export interface OathkeeperProps {
     readonly cookie: string;
     /** Whether people can have a second factor. */
     readonly secondFactor: boolean;
+    /** The page where a browser begins to log in, on `publicUrl`. @default - `/account/login` there */
+    readonly loginUrl?: string;
     /**
      * How long a session that may pass isn't asked for again; what session-check remembers comes on top.
      *
@@ -121,6 +122,7 @@ export class Oathkeeper extends Construct {
       hosts: props.hosts,
       ports: props.ports,
       publicUrl: props.publicUrl,
+      loginUrl: sessions?.loginUrl ?? `${props.publicUrl}/account/login`,
       verifyUrl: `http://${props.kong.name}:${props.verifyPort}`,
       signer: props.signer,
       development: props.development ?? false,
@@ -191,7 +193,7 @@ export class Oathkeeper extends Construct {
       port: PROXY_PORT,
       probePath: PROBE_PATH,
       sessionCookie: sessions?.cookie ?? '',
-      loginUrl: loginUrl(props.publicUrl),
+      loginUrl: input.loginUrl,
       aalQuestion: sessions?.aalQuestion ?? false,
       issuers: issuers.map(({ name, issuer }) => ({ name, issuer })),
       verifyPort: props.verifyPort,

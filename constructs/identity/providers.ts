@@ -37,12 +37,42 @@ export interface OidcProvider extends ProviderBase {
   readonly label: string;
   /** @default ['openid', 'email', 'profile'] */
   readonly scopes?: readonly string[];
+  /**
+   * Further origins that a browser is led over on its way to log in there. Browsers refuse to go on where
+   * a form leads to an origin that wasn't announced.
+   *
+   * @default - only the issuer's own
+   */
+  readonly origins?: readonly string[];
 }
+
+const DEFAULT_SCOPES: readonly string[] = ['openid', 'email', 'profile'];
 
 export type Provider = GitHubProvider | OidcProvider;
 
 export function providerId(provider: Provider): string {
   return provider.kind === 'github' ? (provider.id ?? 'github') : provider.id;
+}
+
+/** What the button of a provider says. */
+export function providerLabel(provider: Provider): string {
+  return provider.kind === 'github' ? 'GitHub' : provider.label;
+}
+
+/** Origins that a browser is led over when its owner logs in there. */
+export function providerOrigins(provider: Provider): string[] {
+  if (provider.kind === 'github') return ['https://github.com'];
+  return [...new Set([new URL(provider.issuer).origin, ...(provider.origins ?? [])])];
+}
+
+/** What a provider tells about a person, by what it is asked for. GitHub's name is public there. */
+export function providerTells(provider: Provider): ('email' | 'name')[] {
+  if (provider.kind === 'github') return ['email', 'name'];
+  const scopes = provider.scopes ?? DEFAULT_SCOPES;
+  return [
+    ...(scopes.includes('email') ? (['email'] as const) : []),
+    ...(scopes.includes('profile') ? (['name'] as const) : []),
+  ];
 }
 
 /** Notes every mistake of the providers. */
@@ -73,7 +103,10 @@ export function checkProviders(
       );
     }
     checkScopes(mistakes, `${at}.scopes`, provider);
-    if (provider.kind === 'oidc') checkIssuer(mistakes, `${at}.issuer`, provider.issuer, development);
+    if (provider.kind === 'oidc') {
+      checkIssuer(mistakes, `${at}.issuer`, provider.issuer, development);
+      checkOrigins(mistakes, `${at}.origins`, provider.origins ?? [], development);
+    }
     for (const [trait, claim] of Object.entries(provider.traits ?? {})) {
       mistakes.unless(
         traits.includes(trait),
@@ -114,6 +147,25 @@ function checkIssuer(mistakes: Mistakes, path: string, issuer: string, developme
   );
 }
 
+function checkOrigins(
+  mistakes: Mistakes,
+  path: string,
+  origins: readonly string[],
+  development: boolean,
+): void {
+  mistakes.unique(path, origins, 'remove one of them');
+  origins.forEach((text, i) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    mistakes.unless(
+      url?.origin === text && (url.protocol === 'https:' || (development && url.protocol === 'http:')),
+      `${path}[${i}]`,
+      `be an ${development ? 'http or ' : ''}https origin: scheme, host and perhaps a port`,
+      text,
+      "write for example 'https://login.example.com'",
+    );
+  });
+}
+
 /** Kratos' configuration of a provider; its credentials stay sealed. */
 export function renderProvider(provider: Provider): SealedJson {
   const { clientId, clientSecret } = provider;
@@ -124,13 +176,18 @@ export function renderProvider(provider: Provider): SealedJson {
     mapper_url: `base64://${Buffer.from(claimsMapper(provider.traits ?? {})).toString('base64')}`,
   };
   return provider.kind === 'github'
-    ? { ...shared, provider: 'github', label: 'GitHub', scope: provider.scopes ?? ['user:email'] }
+    ? {
+        ...shared,
+        provider: 'github',
+        label: providerLabel(provider),
+        scope: provider.scopes ?? ['user:email'],
+      }
     : {
         ...shared,
         provider: 'generic',
-        label: provider.label,
+        label: providerLabel(provider),
         issuer_url: provider.issuer,
-        scope: provider.scopes ?? ['openid', 'email', 'profile'],
+        scope: provider.scopes ?? DEFAULT_SCOPES,
       };
 }
 

@@ -17,6 +17,13 @@ import {
 export function checkRulesInput(mistakes: Mistakes, input: RulesInput): void {
   const guarded = guardedRoutes(input);
   mistakes.unless(input.ports.length > 0, 'ports', 'name a port', input.ports, 'add the published ones');
+  mistakes.unless(
+    input.loginUrl.startsWith(`${input.publicUrl}/`) && !/[?#\s]/.test(input.loginUrl),
+    'sessions.loginUrl',
+    'be an address below publicUrl without a query',
+    input.loginUrl,
+    "leave it out for '/account/login'",
+  );
   checkIssuers(mistakes, input);
   for (const route of guarded) {
     checkGuardedRoute(mistakes, route, input);

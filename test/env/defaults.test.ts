@@ -27,6 +27,13 @@ describe('defaults', () => {
       kong: { resources: { memory: '1Gi', cpu: 2, pids: 256 }, workers: 2, propagation: '1s', drain: '10s' },
       services: { hello: { ...service, message: 'hello' }, world: { ...service, message: 'world' } },
       clients: [],
+      account: {
+        name: 'Portcullis',
+        colours: { accent: '#1d4ed8', onAccent: '#ffffff' },
+        language: 'en',
+        replicas: 2,
+        resources: { memory: '192Mi', cpu: 0.5, pids: 64 },
+      },
     });
   });
 

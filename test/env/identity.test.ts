@@ -33,6 +33,7 @@ describe('identity', () => {
       login: { minute: 30 },
       registration: { minute: 20 },
       recovery: { minute: 20 },
+      pages: { minute: 600 },
       people: { minute: 600 },
     });
     expect(identity.mail).toBeUndefined();
@@ -98,6 +99,21 @@ describe('identity', () => {
     [
       { providers: [{ kind: 'github', clientId: 'id' }] },
       "identity.providers[0].clientSecret must be a Terraform variable in small letters, digits and underscores, got nothing; write for example 'gate_certificate'",
+    ],
+    [
+      {
+        providers: [
+          {
+            kind: 'oidc',
+            id: 'work',
+            issuer: 'https://id.example.com',
+            clientId: 'id',
+            clientSecret: 'secret',
+            origins: ['https://login.example.com/'],
+          },
+        ],
+      },
+      'identity.providers[0].origins[0] must be an origin: scheme, host and perhaps a port, got "https://login.example.com/"; write for example \'https://login.example.com\'',
     ],
     [
       { providers: [{ kind: 'saml' }] },

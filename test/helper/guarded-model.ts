@@ -12,7 +12,7 @@ export function identityGate(change: Partial<IdentityGate> = {}): IdentityGate {
     probePath: '/.portcullis/ready',
     sessionCookie: 'ory_kratos_session',
     canonical: { http: 'http://localhost:8000', https: 'https://localhost:8443' },
-    loginUrl: 'http://localhost:8000/.ory/kratos/self-service/login/browser',
+    loginUrl: 'http://localhost:8000/account/login',
     aalQuestion: false,
     issuers: [],
     limit: { minute: 30 },

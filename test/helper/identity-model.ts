@@ -38,6 +38,7 @@ export function rulesInput(change: Partial<RulesInput> = {}): RulesInput {
     hosts: ['localhost', '127.0.0.1'],
     ports: [8000, 8443],
     publicUrl: 'http://localhost:8000',
+    loginUrl: 'http://localhost:8000/account/login',
     verifyUrl: 'http://kong:8010',
     sessions: SESSIONS,
     signer: { issuer: 'http://localhost:8000', ttl: Duration.minutes(2) },

@@ -15,7 +15,7 @@ import { scratchFolders } from '../helper/scratch.js';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const folder = scratchFolders();
-const OWN = ['json-service', 'kong-gate', 'session-check', 'tools'];
+const OWN = ['account-ui', 'json-service', 'kong-gate', 'session-check', 'tools'];
 
 function plan(channel: ChannelName, root = checkout): Step[] {
   return planSteps(root, '/nowhere', channel);
@@ -75,6 +75,7 @@ describe('planSteps', () => {
     expect(changed).toEqual(above(steps, 'base'));
     expect(changed).toEqual(
       expect.arrayContaining([
+        'account-ui',
         'base',
         'deck',
         'json-service',
@@ -197,7 +198,7 @@ describe('closure', () => {
 
   test('fails when a name is unknown', () => {
     expect(thrown(() => closure(plan('upstream'), ['kong'])).message).toBe(
-      "image must be one of kong-gate, tools, json-service, session-check, got 'kong'",
+      "image must be one of kong-gate, tools, json-service, session-check, account-ui, got 'kong'",
     );
   });
 });

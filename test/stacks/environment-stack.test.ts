@@ -67,6 +67,7 @@ describe('the dev stack', () => {
       '/files/.incoming/pg_user',
       '/files/.incoming/rules.json',
       '/files/.incoming/secrets.json',
+      '/files/.incoming/site.json',
       '/files/.incoming/start.json',
     ]);
     expect(uploads.length).toBeGreaterThan(plain.length);
@@ -224,6 +225,81 @@ describe('an environment', () => {
       .upload.find(({ file }) => file.endsWith('/config.json'));
     expect(JSON.parse(present(config).content)).toMatchObject({
       authenticators: { oauth2_introspection: { config: { cache } } },
+    });
+  });
+
+  describe('has account pages', () => {
+    const site = (stack: Synthesized): unknown =>
+      JSON.parse(present(stack.container('AccountUi/Workload/Files-site/Writer').upload[0]).content);
+    const variables = { clientId: 'work_id', clientSecret: 'work_secret' };
+
+    test('with a start page in dev that shows how to get a password, and never one', () => {
+      expect(site(dev)).toMatchObject({
+        origins: ['http://localhost:8000', 'https://localhost:8443'],
+        landing: {
+          environment: 'dev',
+          services: [
+            { name: 'hello', path: '/hello' },
+            { name: 'world', path: '/world' },
+          ],
+          people: [
+            {
+              address: 'demo@example.com',
+              command: 'npx portcullis secret get user-demo --env dev',
+            },
+          ],
+          mail: '/mail',
+          docs: 'docs/tutorial.md',
+        },
+      });
+      const mailed = { mail: { kind: 'smtp' as const, host: 'smtp.example.com', from: 'a@example.com' } };
+      const relayed = synthesized(environment({ identity: mailed }));
+      expect(site(relayed)).not.toHaveProperty('landing.mail');
+    });
+
+    test('without one elsewhere', () => {
+      expect(site(synthesized(environment(PRODUCTION)))).not.toHaveProperty('landing');
+    });
+
+    test('that look and lead as the environment says', () => {
+      const made = synthesized(
+        environment({
+          account: { name: 'Shop', colours: { accent: '#000000' }, language: 'de', replicas: 3 },
+          identity: {
+            methods: { recovery: false },
+            providers: [
+              {
+                kind: 'oidc',
+                id: 'work',
+                issuer: 'https://id.example.com',
+                origins: ['https://login.example.com'],
+                ...variables,
+              },
+            ],
+          },
+        }),
+      );
+      expect(site(made)).toMatchObject({
+        name: 'Shop',
+        colours: { accent: '#000000', onAccent: '#ffffff' },
+        language: 'de',
+        recovery: false,
+        formTargets: ['https://id.example.com', 'https://login.example.com'],
+        providers: [{ id: 'work', label: 'work', tells: ['email', 'name'] }],
+      });
+      expect(made.container('AccountUi/Workload/Replica3').image).toBeDefined();
+    });
+
+    test('that Kong serves below /account alone, and where browsers are led', () => {
+      const gateway = dev
+        .container('Gateway/Sync/Files-state/Writer')
+        .upload.find(({ file }) => file.endsWith('/kong.yaml'));
+      expect(gateway?.content).toContain('"~/account(?:/|(?:/[A-Za-z0-9._~-]+)*)$"');
+      const rules = dev
+        .container('Oathkeeper/Workload/Files-rules/Writer')
+        .upload.find(({ file }) => file.endsWith('/rules.json'));
+      expect(rules?.content).toContain('"to": "http://localhost:8000/account/login?aal=aal2"');
+      expect(rules?.content).not.toContain('self-service');
     });
   });
 

@@ -121,7 +121,7 @@ describe('what becomes of the request', () => {
 });
 
 describe('refusals', () => {
-  const login = 'http://localhost:8000/.ory/kratos/self-service/login/browser';
+  const login = 'http://localhost:8000/account/login';
   const browser = {
     handler: 'redirect',
     config: {

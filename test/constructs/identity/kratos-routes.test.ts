@@ -94,6 +94,14 @@ describe('the routes of Kratos', () => {
     ).toMatchObject({ hour: 5, policy: 'cluster' });
   });
 
+  test('give browsers a page where nobody is there', () => {
+    const [service] = rendered(gateway).services;
+    expect(service?.plugins.map(({ name }) => name)).toEqual(['post-function']);
+    expect(
+      service?.routes.flatMap(({ plugins }) => plugins).some(({ name }) => name === 'post-function'),
+    ).toBe(false);
+  });
+
   test('report a limit that is none', () => {
     const none = declared((scope, platform) =>
       kratosDeclaration(kratos(scope, platform), { ...LIMITS, login: {} }),

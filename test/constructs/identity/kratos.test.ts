@@ -236,7 +236,7 @@ describe('what others ask', () => {
       'ory_kratos_session',
       true,
       true,
-      'https://example.com/.ory/kratos/self-service/login/browser',
+      'https://example.com/account/login',
       'kratos',
     ]);
   });
@@ -244,10 +244,10 @@ describe('what others ask', () => {
   test('follows what is declared', () => {
     expect(
       asked({
-        basePath: '/identity',
+        accountPath: '/me',
         sessions: { aal: 'aal1', cookie: { name: 'session' } },
         methods: { totp: false, lookupCodes: false, webauthn: false },
       }),
-    ).toEqual(['session', false, false, 'https://example.com/identity/self-service/login/browser', 'kratos']);
+    ).toEqual(['session', false, false, 'https://example.com/me/login', 'kratos']);
   });
 });

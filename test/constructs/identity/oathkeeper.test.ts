@@ -221,11 +221,22 @@ describe('Oathkeeper', () => {
       port: 4455,
       probePath: '/.portcullis/ready',
       sessionCookie: 'ory_kratos_session',
-      loginUrl: 'http://localhost:8000/.ory/kratos/self-service/login/browser',
+      loginUrl: 'http://localhost:8000/account/login',
       aalQuestion: false,
       issuers: [{ name: 'partner', issuer: 'https://login.partner.example' }],
       verifyPort: 8010,
     });
+  });
+
+  test('leads browsers to the login page that it is told', () => {
+    const loginUrl = 'http://localhost:8000/me/login';
+    const { gate, rules } = declared((scope, platform) =>
+      oathkeeper(scope, platform, (_scope, _platform, sessions) => ({ sessions: { ...sessions, loginUrl } })),
+    );
+    expect(gate.loginUrl).toBe(loginUrl);
+    const to = rules.flatMap(({ errors = [] }) => errors.map(({ config }) => config?.to));
+    expect(to.length).toBeGreaterThan(0);
+    for (const address of to) expect(address).toMatch(new RegExp(`^${loginUrl}(\\?aal=aal2)?$`));
   });
 
   test('reports every mistake at once, a rule to nowhere among them', () => {

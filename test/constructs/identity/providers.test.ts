@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { claimsMapper, renderProvider, type Provider } from '../../../constructs/identity/providers.js';
+import {
+  claimsMapper,
+  providerOrigins,
+  providerTells,
+  renderProvider,
+  type OidcProvider,
+} from '../../../constructs/identity/providers.js';
 import { Secret } from '../../../constructs/secrets/secret.js';
 import { mistakesInKratos } from '../../helper/identity.js';
 import { declared } from '../../helper/synth.js';
@@ -8,7 +14,7 @@ const CREDENTIALS = declared((stack) => ({
   clientId: Secret.fromVariable(stack, 'client_id', { description: 'id' }),
   clientSecret: Secret.fromVariable(stack, 'client_secret', { description: 'secret' }),
 }));
-const OIDC: Provider = {
+const OIDC: OidcProvider = {
   kind: 'oidc',
   id: 'work',
   issuer: 'https://id.example.com',
@@ -47,6 +53,30 @@ describe('a provider', () => {
   });
 });
 
+describe('a browser on its way to a provider', () => {
+  test('is led to GitHub, or to the issuer and what else is announced', () => {
+    expect(providerOrigins({ kind: 'github', ...CREDENTIALS })).toEqual(['https://github.com']);
+    expect(providerOrigins({ ...OIDC, issuer: 'https://id.example.com:8443/realms/a' })).toEqual([
+      'https://id.example.com:8443',
+    ]);
+    const origins = ['https://login.example.com', 'https://id.example.com'];
+    expect(providerOrigins({ ...OIDC, origins })).toEqual([
+      'https://id.example.com',
+      'https://login.example.com',
+    ]);
+  });
+
+  test.each([
+    [undefined, ['email', 'name']],
+    [['openid'], []],
+    [['openid', 'email'], ['email']],
+    [['openid', 'profile'], ['name']],
+  ])('is told what comes of the scopes %j', (scopes, tells) => {
+    expect(providerTells({ ...OIDC, ...(scopes === undefined ? {} : { scopes }) })).toEqual(tells);
+    expect(providerTells({ kind: 'github', ...CREDENTIALS })).toEqual(['email', 'name']);
+  });
+});
+
 describe('the mapper', () => {
   const mapper = claimsMapper({ nick: 'nickname', age: 'years' });
 
@@ -70,6 +100,16 @@ describe('the mapper', () => {
 });
 
 describe('mistakes', () => {
+  test('fails when an origin is none, or not encrypted', () => {
+    const origins = ['https://a.example.com/login', 'http://b.example.com', 'https://c.example.com'];
+    const line = (i: number): string =>
+      `providers.work.origins[${i}] must be an https origin: scheme, host and perhaps a port, got "${origins[i]}"; write for example 'https://login.example.com'`;
+    expect(mistakesInKratos({ providers: [{ ...OIDC, origins }] })).toEqual([line(0), line(1)]);
+    expect(mistakesInKratos({ providers: [{ ...OIDC, origins: ['https://a.io', 'https://a.io'] }] })).toEqual(
+      ['providers.work.origins must be unique, got "https://a.io"; remove one of them'],
+    );
+  });
+
   test('fails when credentials are missing', () => {
     expect(
       mistakesInKratos({

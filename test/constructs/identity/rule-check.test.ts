@@ -15,6 +15,15 @@ import {
   withRoutes,
 } from '../../helper/identity-model.js';
 
+test.each(['http://elsewhere.example/login', 'http://localhost:8000/login?x=1', '/login'])(
+  'a login page at %s is refused',
+  (loginUrl) => {
+    expect(ruleMistakes(rulesInput({ loginUrl }))).toEqual([
+      `sessions.loginUrl must be an address below publicUrl without a query, got "${loginUrl}"; leave it out for '/account/login'`,
+    ]);
+  },
+);
+
 const WITH_ISSUER = { issuers: [ISSUER] };
 const ONE_AUTHORIZER = 'where the factors of sessions are asked for: its 403 would look like a missing one';
 

@@ -10,7 +10,7 @@ import { register, type Person } from './people.js';
 
 type Pair = readonly [name: string, value: string];
 
-const LOGIN = 'http://localhost:8000/.ory/kratos/self-service/login/browser';
+const LOGIN = 'http://localhost:8000/account/login';
 const HTML: Pair = ['Accept', 'text/html'];
 
 /** Where a login may lead back to from `path`, and nowhere else. */

@@ -233,11 +233,11 @@ export function credentials(): void {
     });
 
     test('may lead elsewhere by itself, and nobody takes that for a missing factor', async () => {
-      const login = 'http://localhost:8000/.ory/kratos/self-service/login/browser';
+      const login = 'http://localhost:8000/account/login';
       for (const location of [
         `${login}?return_to=x`,
         `${login}?aal=aal1&return_to=x`,
-        'http://localhost:8000.elsewhere.example/.ory/kratos/self-service/login/browser?aal=aal2&return_to=x',
+        'http://localhost:8000.elsewhere.example/account/login?aal=aal2&return_to=x',
         `http://elsewhere.example/?${login}?aal=aal2&return_to=x`,
       ]) {
         const answer = await ask({

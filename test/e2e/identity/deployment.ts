@@ -35,6 +35,7 @@ export const input = (images: Catalogue): EnvironmentInput => ({
       login: { minute: 120 },
       registration: { minute: 600 },
       recovery: { minute: 600 },
+      pages: { minute: 100_000 },
       people: { minute: 100_000 },
     },
   },
@@ -84,6 +85,7 @@ export async function deploy(): Promise<void> {
     'oathkeeper',
     'mailpit',
     'session-check',
+    'account-ui',
   ]);
   await stack.declareEnvironment(input);
   await stack.apply();

@@ -68,7 +68,7 @@ export function factors(): void {
         expect(answer.status).toBe(302);
         expect(answer.headers).not.toHaveProperty('required-aal');
         const to = new URL(String(answer.headers.location));
-        expect(`${to.origin}${to.pathname}`).toBe(`${PLAIN}${FLOWS}/login/browser`);
+        expect(`${to.origin}${to.pathname}`).toBe(`${PLAIN}/account/login`);
         expect([...to.searchParams]).toEqual([
           ['aal', 'aal2'],
           ['return_to', `${origin}${path}`],

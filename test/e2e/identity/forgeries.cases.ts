@@ -5,7 +5,7 @@ import { clientKey, clientToken } from './credentials.js';
 import { issuedToken } from './issuer.js';
 import { register, type Person } from './people.js';
 
-const LOGIN = 'http://localhost:8000/.ory/kratos/self-service/login/browser';
+const LOGIN = 'http://localhost:8000/account/login';
 const BACK = `${LOGIN}?return_to=${encodeURIComponent('http://localhost:8000/hello?x=1')}`;
 
 /** With words in capitals for what is there only when the environment runs. */

@@ -12,6 +12,7 @@ const LISTENING: Readonly<Record<string, readonly number[]>> = {
   kong: [8000, 8010, 8443],
   oathkeeper: [4455],
   'session-check': [8090],
+  'account-ui': [8091],
   kratos: [4433],
   'kratos-courier': [],
   mail: [1025, 8025],
@@ -30,6 +31,8 @@ const OWN: Readonly<Record<string, readonly number[]>> = {
 
 /** Who calls whom. Each pair has a network of its own, without filters: it leads both ways. */
 const PAIRS: readonly (readonly [string, string])[] = [
+  ['account-ui', 'kratos'],
+  ['kong', 'account-ui'],
   ['kong', 'kratos'],
   ['kong', 'mail'],
   ['kong', 'oathkeeper'],
@@ -213,6 +216,7 @@ export function isolation(): void {
         '/.ory/kratos/sessions/whoami',
         '/mail/',
         '/account',
+        '/account/login',
         '/oauth2/token',
         '/',
         `/key?apikey=${clientKey('demo')}`,

@@ -166,6 +166,12 @@ export function limits(): void {
       for (let i = 0; i < limit && right.status !== 429; i++) right = await attempt(person.password);
       expect(right.status).toBe(429);
       expect(right.body).not.toContain('session_token');
+
+      const page = await send(`${FLOWS}/login/browser`, undefined, { accept: 'text/html' });
+      expect(page.status).toBe(429);
+      expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(Number(page.headers['retry-after'])).toBeGreaterThan(0);
+      expect(page.body).toContain('<h1>Too many requests</h1>');
     });
 
     test('that are refused hold up nobody else', async () => {

@@ -21,6 +21,8 @@ const SLACK_MILLISECONDS = 1000;
 const NOTICED_MILLISECONDS = 90_000;
 /** Until a container that was started says that it is healthy. */
 const STARTED_MILLISECONDS = 60_000;
+/** Reflected by nobody. */
+const MARK = 'flow=%3Cscript%3Emark%3C/script%3E';
 /** Enough for every worker and replica on the way to be asked. */
 const MANY = 10;
 
@@ -92,6 +94,23 @@ async function expectMachinesPass(): Promise<void> {
   }
 }
 
+/** Sees that a browser reads what to do, where the gateway answers by itself. */
+function expectOutagePage({ status, headers, body }: Answer): void {
+  expect(status).toBe(503);
+  expect(headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+  expect(headers['content-security-policy']).toContain("default-src 'none'");
+  expect(headers['content-length']).toBe(String(Buffer.byteLength(body)));
+  expect(body).toMatch(/<h1>Not available right now<\/h1>[^]*load this page again/);
+}
+
+/** Sees that a program gets JSON there. */
+function expectOutageJson({ status, headers, body }: Answer): void {
+  expect([502, 503, 504]).toContain(status);
+  expect(headers['content-type']).toMatch(/^application\/json/);
+  expect(JSON.parse(body)).toHaveProperty('message');
+}
+
 export function outages(): void {
   let person: Person;
   let cookie: string;
@@ -137,6 +156,8 @@ export function outages(): void {
           const answer = await gate(`${FLOWS}/login/browser`, { host: 'localhost:8000', ...PAGE });
           return answer.status === 503;
         });
+        expectOutagePage(await gate(`${FLOWS}/login/browser?${MARK}`, { host: 'localhost:8000', ...PAGE }));
+        expectOutageJson(await call(`${FLOWS}/login/api`));
         const visits = ['', cookie].flatMap((kept) =>
           ['/hello', '/world?x=1'].map((page) => {
             const browser = new Browser();
@@ -146,11 +167,35 @@ export function outages(): void {
         );
         for (const { answer, path } of await Promise.all(visits)) {
           expect(answer.status).toBe(503);
+          expect(answer.headers['content-type']).toMatch(/^text\/html/);
           expect(path).toHaveLength(2);
         }
         await expectMachinesPass();
       });
       await recovered();
+    });
+  });
+
+  describe('while the account pages are down', () => {
+    test('browsers read so, programs get json, and who has a session goes on', async () => {
+      await without('account-ui', async () => {
+        const page = `/account/login?${MARK}`;
+        await until('the pages must be gone', NOTICED_MILLISECONDS, MANY, async () => {
+          const answer = await gate(page, { host: 'localhost:8000', ...PAGE });
+          expectOutagePage(answer);
+          expect(answer.body).not.toContain('mark');
+          return true;
+        });
+        const german = { ...PAGE, 'accept-language': 'de-AT,de;q=0.9,en;q=0.5' };
+        expect((await gate(page, { host: 'localhost:8000', ...german })).body).toContain('<html lang="de">');
+        expectOutageJson(await call(page));
+        expect((await asProgram()).status).toBe(200);
+        expect((await call(`${FLOWS}/login/api`)).status).toBe(200);
+      });
+      await until('the pages must be there again', NOTICED_MILLISECONDS, MANY, async () => {
+        const { status } = await gate('/account/login', { host: 'localhost:8000', ...PAGE });
+        return status === 303;
+      });
     });
   });
 

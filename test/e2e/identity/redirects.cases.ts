@@ -98,6 +98,17 @@ export function redirects(): void {
       },
     );
 
+    test('elsewhere is refused on a page, too, with words for a browser', async () => {
+      const to = encodeURIComponent('http://elsewhere.example');
+      const browser = await open(`/account/login?return_to=${to}`);
+      expect(browser.status).toBe(400);
+      expect(browser.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(browser.body).toContain('<h1>This address can not be used</h1>');
+      expect(browser.body).not.toContain('elsewhere');
+      const program = await open(`/account/login?return_to=${to}`, '', 'application/json');
+      expect(json(program)).toEqual({ message: 'Bad return address' });
+    });
+
     test('of ours is kept', async () => {
       for (const to of ['http://localhost:8000/hello?x=1', 'https://localhost:8443/world', '/hello']) {
         const answer = await browserFlow('login', to);
@@ -154,7 +165,7 @@ export function redirects(): void {
       expect(answer.status).toBe(302);
       expect(answer.headers['x-forged']).toBeUndefined();
       const location = new URL(String(answer.headers.location));
-      expect(location.origin + location.pathname).toBe(`http://localhost:8000${FLOWS}/login/browser`);
+      expect(location.origin + location.pathname).toBe('http://localhost:8000/account/login');
       expect([...location.searchParams.keys()]).toEqual(['return_to']);
       expect(new URL(location.searchParams.get('return_to') ?? '').origin).toBe('http://localhost:8000');
     });

@@ -12,7 +12,16 @@ import { issuedToken } from './issuer.js';
 import { call, cookies, flow, logIn, logInByCookie, mailTo, register } from './people.js';
 
 const HANDED = ['client-demo', 'client-other', 'jwt-demo', 'jwt-other', 'oauth2-demo', 'user-demo'];
-const QUIET = ['kratos', 'kratos-courier', 'oathkeeper', 'session-check', 'hello', 'world', 'mail'];
+const QUIET = [
+  'kratos',
+  'kratos-courier',
+  'oathkeeper',
+  'session-check',
+  'account-ui',
+  'hello',
+  'world',
+  'mail',
+];
 
 /** A line that nothing wraps or escapes. */
 function lineOf(value: string): string {

@@ -5,11 +5,11 @@ import { ask, gate, json, type Answer } from '../harness/http.js';
 import { secured } from '../harness/https.js';
 import { readForm } from './accounts.js';
 import { authority } from './deployment.js';
-import { call, logIn, logInByCookie, register, type Person } from './people.js';
+import { call, FLOWS, logIn, logInByCookie, register, type Person } from './people.js';
 
 const PLAIN = 'http://localhost:8000';
 const SECURE = 'https://localhost:8443';
-const LOGIN = `${PLAIN}/.ory/kratos/self-service/login/browser`;
+const LOGIN = `${PLAIN}/account/login`;
 const PAGE = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 const AWKWARD = '/hello/a%20b?x=1&y=a%20b&return_to=https%3A%2F%2Felsewhere.example%2F&z=%26';
 
@@ -77,7 +77,7 @@ export function sessions(): void {
       const browser = new Browser(authority());
       const { answer, path } = await browser.open(`${from}${AWKWARD}`);
       expect(answer.status).toBe(200);
-      expect(path).toHaveLength(4);
+      expect(path).toHaveLength(5);
       expect(path[1]).toBe(`${canonical}${AWKWARD}`);
       const page = new URL(path.at(-1) ?? '');
       expect(`${page.origin}${page.pathname}`).toBe(`${PLAIN}/account/login`);
@@ -193,7 +193,7 @@ export function sessions(): void {
       const { path } = await browser.open(`${origin}/hello?x=1`);
       const id = new URL(path.at(-1) ?? '').searchParams.get('flow') ?? '';
       const { csrf } = await readForm('login', id, browser.cookies());
-      const back = await browser.send(`${LOGIN.replace(/\/browser$/, '')}?flow=${id}`, {
+      const back = await browser.send(`${PLAIN}${FLOWS}/login?flow=${id}`, {
         method: 'password',
         identifier: person.email,
         password: person.password,
