@@ -10,12 +10,13 @@
 
   const buttons = document.querySelectorAll('button[data-trigger]');
   for (const button of buttons) {
-    const usable = typeof window[button.dataset.trigger] === 'function';
-    button.addEventListener('click', () => call(button.dataset.trigger));
-    if (usable) continue;
-    button.disabled = true;
-    const note = button.form?.querySelector('[data-unsupported]');
-    if (note) note.hidden = false;
+    if (typeof window[button.dataset.trigger] === 'function') {
+      button.hidden = false;
+      button.addEventListener('click', () => call(button.dataset.trigger));
+    } else {
+      const note = button.form?.querySelector('[data-unsupported]');
+      if (note) note.hidden = false;
+    }
   }
 
   // Enter in a field would send such a form without what the button adds.

@@ -2,7 +2,7 @@
 import { pageOf, settingsAddress, startOf, type FlowKind } from './addresses.js';
 import { agreedIn } from './consent.js';
 import { redirect, type Answer, type Asked } from './exchange.js';
-import type { Kratos } from './kratos.js';
+import type { Failure, Kratos } from './kratos.js';
 import { answerPage, type View } from './layout.js';
 import { failureAnswer, keptErrorAnswer, plainFailure } from './pages/failure.js';
 import { loginPage, signedInPage } from './pages/login.js';
@@ -64,25 +64,12 @@ async function begin(kratos: Kratos, view: View, asked: Asked, kind: FlowKind): 
   }
   if (!who.ok) {
     const { failure, cookies } = who;
-    switch (failure.kind) {
-      case 'signed-out':
-        if (kind === 'settings')
-          return redirect(pageOf(site, 'login', { returnTo: settingsAddress(site) }), cookies);
-        // The second factor comes after the first, which Kratos would say on its page for errors.
-        query.delete('aal');
-        break;
-      case 'second-factor':
-        if (kind === 'settings')
-          return redirect(pageOf(site, 'login', { returnTo: settingsAddress(site), aal: 'aal2' }), cookies);
-        if (kind === 'login' && !query.has('aal') && !query.has('refresh')) query.set('aal', 'aal2');
-        break;
-      case 'unavailable':
-      case 'expired':
-      case 'unknown':
-      case 'csrf':
-      case 'other':
-        return failureAnswer(view, failure, kind, cookies);
-    }
+    if (failure.kind !== 'signed-out' && failure.kind !== 'second-factor')
+      return failureAnswer(view, failure, kind, cookies);
+    if (kind === 'settings') return withoutSettings(view, failure, cookies);
+    // The second factor comes after the first, which Kratos would say on its page for errors.
+    if (failure.kind === 'signed-out') query.delete('aal');
+    else if (kind === 'login' && !query.has('aal') && !query.has('refresh')) query.set('aal', 'aal2');
   }
   return redirect(startOf(site, kind, query), who.cookies);
 }
@@ -99,9 +86,11 @@ async function entry(
   id: string,
 ): Promise<Answer> {
   const agreed = agreedIn(view.site, asked.cookie);
-  const who = kratos.whoami(asked.cookie);
   if (kind === 'registration') {
-    const [session, reply] = await Promise.all([who, kratos.flow(kind, id, asked.cookie)]);
+    const [session, reply] = await Promise.all([
+      kratos.whoami(asked.cookie),
+      kratos.flow(kind, id, asked.cookie),
+    ]);
     const cookies = [...session.cookies, ...reply.cookies];
     if (session.ok)
       return answerPage(view, signedInPage(view, reply.ok ? reply.value.return_to : undefined), { cookies });
@@ -109,17 +98,22 @@ async function entry(
       ? answerPage(view, registrationPage(view, reply.value, agreed), { cookies })
       : failureAnswer(view, reply.failure, kind, cookies);
   }
-  const [session, reply] = await Promise.all([who, kratos.flow(kind, id, asked.cookie)]);
+  const [session, reply] = await Promise.all([
+    kratos.whoami(asked.cookie),
+    kratos.flow(kind, id, asked.cookie),
+  ]);
   const cookies = [...session.cookies, ...reply.cookies];
   const flow = reply.ok ? reply.value : undefined;
-  if (flow?.refresh === true) return answerPage(view, loginPage(view, flow, agreed), { cookies });
+  const returnTo = flow?.return_to;
   const second = flow?.requested_aal === 'aal2';
-  if (session.ok) {
-    const enough = !second || session.value.authenticator_assurance_level !== 'aal1';
-    if (enough) return answerPage(view, signedInPage(view, flow?.return_to), { cookies });
-  } else if (session.failure.kind === 'second-factor' && !second) {
-    return redirect(pageOf(view.site, 'login', { returnTo: flow?.return_to, aal: 'aal2' }), cookies);
-  }
+  const confirms = flow?.refresh === true;
+  if (session.ok && !confirms && (!second || session.value.authenticator_assurance_level !== 'aal1'))
+    return answerPage(view, signedInPage(view, returnTo), { cookies });
+  if (!session.ok && session.failure.kind === 'second-factor' && !second && !confirms)
+    return redirect(pageOf(view.site, 'login', { returnTo, aal: 'aal2' }), cookies);
+  // The session that was to be confirmed has ended meanwhile.
+  if (!session.ok && session.failure.kind === 'signed-out' && (second || confirms))
+    return redirect(pageOf(view.site, 'login', { returnTo }), cookies);
   return reply.ok
     ? answerPage(view, loginPage(view, reply.value, agreed), { cookies })
     : failureAnswer(view, reply.failure, kind, cookies);
@@ -134,13 +128,28 @@ async function settings(kratos: Kratos, view: View, asked: Asked, id: string): P
   ]);
   const cookies = [...flow.cookies, ...current.cookies, ...others.cookies];
   for (const reply of [current, flow, others]) {
-    if (reply.ok) continue;
-    return reply.failure.kind === 'second-factor'
-      ? redirect(pageOf(view.site, 'login', { returnTo: settingsAddress(view.site), aal: 'aal2' }), cookies)
-      : failureAnswer(view, reply.failure, 'settings', cookies);
+    if (!reply.ok) return withoutSettings(view, reply.failure, cookies);
   }
   if (!flow.ok || !current.ok || !others.ok) throw new Error('a reply must be good or bad');
   const ended = asked.query.has('ended');
   const state = { flow: flow.value, current: current.value, others: others.value, ended };
   return answerPage(view, settingsPage(view, state), { cookies });
+}
+
+/** Whoever has no session any more, or too little of one, comes back to the settings after the next step. */
+function withoutSettings(view: View, failure: Failure, cookies: readonly string[]): Answer {
+  const { site } = view;
+  const returnTo = settingsAddress(site);
+  switch (failure.kind) {
+    case 'signed-out':
+      return redirect(pageOf(site, 'login', { returnTo }), cookies);
+    case 'second-factor':
+      return redirect(pageOf(site, 'login', { returnTo, aal: 'aal2' }), cookies);
+    case 'unavailable':
+    case 'expired':
+    case 'unknown':
+    case 'csrf':
+    case 'other':
+      return failureAnswer(view, failure, 'settings', cookies);
+  }
 }

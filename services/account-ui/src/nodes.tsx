@@ -1,40 +1,18 @@
 /** Turns the nodes of a flow into markup. Whatever Kratos repeats of what somebody typed is text here. */
 import type {
+  UiContainer,
   UiNode,
   UiNodeInputAttributes,
   UiNodeTextAttributes,
   UiText,
-  UiContainer,
 } from '@ory/client-fetch';
-import { h, type LooseInputHTMLAttributes, type VNode } from 'preact';
+import type { VNode } from 'preact';
 import { kratosPathOf, ownPath } from './addresses.js';
 import { inputOf, type Form, type Placed } from './forms.js';
 import { member } from './kratos.js';
 import type { View } from './layout.js';
-import { messageText } from './words/kratos.js';
-
-/** Input types that browsers know; another one becomes a text field. */
-const TYPES = ['text', 'password', 'number', 'email', 'tel', 'datetime-local', 'date', 'url'] as const;
-/** What browsers may fill in, for fields that Kratos says nothing of. */
-const AUTOCOMPLETE: Readonly<Record<string, string>> = {
-  identifier: 'username',
-  totp_code: 'one-time-code',
-  code: 'one-time-code',
-  lookup_secret: 'off',
-  email: 'email',
-  'traits.name': 'name',
-  'traits.name.first': 'given-name',
-  'traits.name.last': 'family-name',
-};
-const DIGITS = ['totp_code', 'code'];
-/** Phones would begin them with a capital and mend their spelling. */
-const LETTERS_AS_TYPED = ['identifier', 'traits.email', 'email', 'lookup_secret'];
-
-/** The text of a message in the view's language. */
-export function textOf(view: View, message: UiText): string {
-  const { id, text, context } = message;
-  return messageText(view.language, { id, text, ...(context === undefined ? {} : { context }) });
-}
+import { Input } from './inputs.js';
+import { labelOf, textOf, valueOf } from './node-texts.js';
 
 /** A form of a flow. `quiet` has no main button. */
 export function FormView({
@@ -68,7 +46,7 @@ export function FormView({
         </>
       ) : null}
       {form.buttons.map((node, i) => (
-        <Button key={i} view={view} node={node} main={i === 0 && !quiet} />
+        <Button key={i} view={view} node={node} first={i === 0} quiet={quiet} />
       ))}
     </form>
   );
@@ -86,22 +64,34 @@ function Hidden({ input }: { input: UiNodeInputAttributes }): VNode {
 }
 
 /** A button that isn't the first of its form sends what is there: its own way may not need the fields. */
-function Button({ view, node, main }: { view: View; node: UiNode; main: boolean }): VNode | null {
+function Button({
+  view,
+  node,
+  first,
+  quiet,
+}: {
+  view: View;
+  node: UiNode;
+  first: boolean;
+  quiet: boolean;
+}): VNode | null {
   const input = inputOf(node);
   if (input === undefined) return null;
-  const label = labelOf(view, node);
+  const sends = input.type !== 'button';
   return (
     <button
-      type={input.type === 'button' ? 'button' : 'submit'}
+      type={sends ? 'submit' : 'button'}
       name={input.name}
       {...valueOf(input)}
-      class={main ? 'primary' : 'secondary'}
+      class={first && !quiet ? 'primary' : 'secondary'}
       disabled={input.disabled}
-      formNoValidate={!main && input.type === 'submit'}
+      formNoValidate={sends && !first}
+      // Without a script it would do nothing; the script shows it.
+      hidden={!sends}
       {...(input.onclickTrigger === undefined ? {} : { 'data-trigger': input.onclickTrigger })}
       {...(input.onloadTrigger === undefined ? {} : { 'data-load-trigger': input.onloadTrigger })}
     >
-      {label}
+      {labelOf(view, node)}
     </button>
   );
 }
@@ -118,6 +108,7 @@ function Field({ view, placed }: { view: View; placed: Placed }): VNode | null {
       return (
         <p class="picture">
           <img
+            id={attributes.id}
             src={
               ownPath(view.site, attributes.src) ?? (isPicture(attributes.src) ? attributes.src : 'data:,')
             }
@@ -131,11 +122,11 @@ function Field({ view, placed }: { view: View; placed: Placed }): VNode | null {
       const href = ownPath(view.site, attributes.href);
       const title = textOf(view, attributes.title);
       return (
-        <p id={id}>
+        <p>
           {href === undefined ? (
             title
           ) : (
-            <a class="button primary" href={href}>
+            <a id={attributes.id} class="button primary" href={href}>
               {title}
             </a>
           )}
@@ -149,89 +140,6 @@ function Field({ view, placed }: { view: View; placed: Placed }): VNode | null {
       // A kind of node that a later Kratos has made up: at least what it is called.
       return <p id={id}>{labelOf(view, node)}</p>;
   }
-}
-
-function Input({
-  view,
-  placed: { node, id },
-  input,
-}: {
-  view: View;
-  placed: Placed;
-  input: UiNodeInputAttributes;
-}): VNode {
-  const notes = node.messages.map((message, i) => ({
-    id: `${id}-note-${i}`,
-    wrong: message.type === 'error',
-    text: textOf(view, message),
-  }));
-  const described = {
-    ...(notes.length === 0 ? {} : { 'aria-describedby': notes.map((note) => note.id).join(' ') }),
-    ...(notes.some(({ wrong }) => wrong) ? { 'aria-invalid': 'true' as const } : {}),
-  };
-  const below = notes.map((note) => (
-    <p key={note.id} id={note.id} class={note.wrong ? 'wrong' : 'hint'}>
-      {note.text}
-    </p>
-  ));
-  const common = { id, name: input.name, disabled: input.disabled };
-  const required = input.required === true;
-  if (input.type === 'checkbox') {
-    return (
-      <div class="field">
-        {/* Browsers don't send a box that isn't ticked; Kratos takes the last of both values. */}
-        <input type="hidden" name={input.name} value="false" />
-        <label class="tick">
-          <input {...common} {...described} type="checkbox" value="true" checked={isTrue(input.value)} />
-          <span>{labelOf(view, node)}</span>
-        </label>
-        {below}
-      </div>
-    );
-  }
-  const autocomplete = input.autocomplete ?? AUTOCOMPLETE[input.name];
-  return (
-    <div class="field">
-      <label for={id}>
-        {labelOf(view, node)}
-        {required ? <span class="hint">{` (${view.words.common.required})`}</span> : null}
-      </label>
-      {input.options === undefined || input.options.length === 0 ? (
-        <TextInput
-          attributes={{
-            ...common,
-            ...described,
-            required,
-            type: TYPES.find((type) => type === input.type) ?? 'text',
-            ...(input.type === 'password' ? {} : valueOf(input)),
-            ...(autocomplete === undefined ? {} : { autocomplete }),
-            ...(input.pattern === undefined ? {} : { pattern: input.pattern }),
-            ...(input.maxlength === undefined ? {} : { maxLength: input.maxlength }),
-            ...(LETTERS_AS_TYPED.includes(input.name) ? { autocapitalize: 'none', spellcheck: false } : {}),
-            ...(DIGITS.includes(input.name) ? { inputMode: 'numeric' } : {}),
-          }}
-        />
-      ) : (
-        <select {...common} {...described} required={required}>
-          {input.options.map((option) => (
-            <option
-              key={String(option.value)}
-              value={String(option.value)}
-              selected={option.value === input.value}
-            >
-              {String(option.value)}
-            </option>
-          ))}
-        </select>
-      )}
-      {below}
-    </div>
-  );
-}
-
-/** An input whose type is known at run time alone; JSX wants it written down. */
-function TextInput({ attributes }: { attributes: LooseInputHTMLAttributes }): VNode<object> {
-  return h<LooseInputHTMLAttributes, HTMLInputElement>('input', attributes);
 }
 
 function Text({
@@ -249,7 +157,7 @@ function Text({
     return (
       <div class="printable">
         {label}
-        <ul class="codes">
+        <ul id={attributes.id} class="codes">
           {(codes as UiText[]).map((code, i) => (
             <li key={i}>
               <code>{secretOf(code) ?? textOf(view, code)}</code>
@@ -268,10 +176,12 @@ function Text({
     <div>
       {label}
       {secret === undefined ? (
-        <p>{textOf(view, attributes.text)}</p>
+        <p id={attributes.id}>{textOf(view, attributes.text)}</p>
       ) : (
         <p>
-          <code class="secret">{secret}</code>
+          <code id={attributes.id} class="secret">
+            {secret}
+          </code>
         </p>
       )}
     </div>
@@ -281,23 +191,6 @@ function Text({
 function secretOf(message: UiText): string | undefined {
   const secret = member(message.context, 'secret');
   return typeof secret === 'string' ? secret : undefined;
-}
-
-/** What a node is called; its name where Kratos has no label. */
-export function labelOf(view: View, node: UiNode): string {
-  const input = inputOf(node);
-  const label = node.meta.label ?? input?.label;
-  return label === undefined ? (input?.name ?? '') : textOf(view, label);
-}
-
-function valueOf(input: UiNodeInputAttributes): { value?: string } {
-  const { value } = input as { readonly value?: unknown };
-  if (typeof value === 'string') return { value };
-  return typeof value === 'number' || typeof value === 'boolean' ? { value: String(value) } : {};
-}
-
-function isTrue(value: unknown): boolean {
-  return value === true || value === 'true';
 }
 
 /** A picture that stands in the page itself, such as a QR code. */

@@ -3,7 +3,7 @@ import type { UiContainer } from '@ory/client-fetch';
 import type { VNode } from 'preact';
 import type { Form } from '../forms.js';
 import type { View } from '../layout.js';
-import { labelOf, textOf } from '../nodes.js';
+import { labelOf, textOf } from '../node-texts.js';
 
 export function Messages({
   view,

@@ -1,7 +1,8 @@
 /** Buttons that lead to social providers: by way of the consent page until somebody has agreed there. */
 import type { UiContainer, UiNode } from '@ory/client-fetch';
 import type { VNode } from 'preact';
-import { FormView, labelOf } from '../nodes.js';
+import { labelOf } from '../node-texts.js';
+import { FormView } from '../nodes.js';
 import { inputOf } from '../forms.js';
 import type { View } from '../layout.js';
 

@@ -72,7 +72,7 @@ export const de: Words = {
     lookup_secret:
       'Codes auf Papier für den Tag, an dem Ihr anderer zweiter Faktor verloren ist. Jeder gilt einmal.',
     lookupKeep:
-      'Drucken oder kopieren Sie diese Codes jetzt und bewahren Sie sie sicher auf. Bestätigen Sie dann unten.',
+      'Drucken oder kopieren Sie diese Codes und bewahren Sie sie sicher auf. Neue gelten, sobald Sie sie bestätigt haben.',
     print: 'Codes drucken',
     webauthn: 'Ein kleines Gerät zum Einstecken oder Berühren, als zweiter Faktor.',
     passkey: 'Anmelden mit Fingerabdruck, Gesicht oder PIN statt mit einem Passwort.',
@@ -106,7 +106,7 @@ export const de: Words = {
   },
   failure: {
     unavailable: {
-      title: 'Anmelden geht gerade nicht',
+      title: 'Ihr Konto ist gerade nicht erreichbar',
       text: 'Der Dienst, der Ihr Konto kennt, antwortet nicht. Es ist nichts verloren. Bitte versuchen Sie es gleich noch einmal.',
     },
     expired: {
@@ -118,7 +118,7 @@ export const de: Words = {
       text: 'Die Adresse führt zu einem Schritt, der beendet, nie begonnen oder von jemand anderem begonnen wurde. Beginnen Sie neu.',
     },
     csrf: {
-      title: 'Ihr Browser hat unser Cookie nicht mitgeschickt',
+      title: 'Ihr Browser hat unsere Cookies nicht mitgeschickt',
       text: 'Das geschieht, wenn Cookies abgelehnt oder gelöscht wurden, wenn die Seite in einem anderen Browser begonnen wurde, oder nach einer Anmeldung in einem anderen Tab. Erlauben Sie Cookies für diese Seite und beginnen Sie neu.',
     },
     signedOut: {

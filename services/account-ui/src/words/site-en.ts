@@ -68,7 +68,7 @@ export const en = {
     totpScan: 'Scan the picture with the app, or type the secret, then enter the code that the app shows.',
     lookup_secret:
       'Codes to keep on paper for the day when your other second factor is lost. Each one works once.',
-    lookupKeep: 'Print or copy these codes now and keep them safe. Then confirm below.',
+    lookupKeep: 'Print or copy these codes and keep them safe. New ones count once you have confirmed them.',
     print: 'Print the codes',
     webauthn: 'A small device that you plug in or touch, as second factor.',
     passkey: 'Sign in with your fingerprint, face or PIN instead of a password.',
@@ -102,7 +102,7 @@ export const en = {
   },
   failure: {
     unavailable: {
-      title: 'Signing in is not possible right now',
+      title: 'Your account is not available right now',
       text: 'The service that knows your account doesn’t answer. Nothing is lost. Please try again in a moment.',
     },
     expired: {
@@ -114,7 +114,7 @@ export const en = {
       text: 'The address leads to a step that was finished, never begun, or begun by somebody else. Start again.',
     },
     csrf: {
-      title: 'Your browser did not send our cookie',
+      title: 'Your browser did not send our cookies',
       text: 'That happens when cookies are refused or were deleted, or when the page was begun in another browser or signed in from another tab meanwhile. Allow cookies for this site, then start again.',
     },
     signedOut: {
@@ -156,7 +156,7 @@ export const en = {
       text: 'The address may be mistyped.',
     },
     method: {
-      title: 'This address can’t be used like that',
+      title: 'This address cannot be used like that',
       text: 'Open the page from its start.',
     },
     form: {
