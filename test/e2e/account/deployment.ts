@@ -42,7 +42,7 @@ const input = (images: Catalogue): EnvironmentInput => ({
         clientSecret: 'outside_secret',
       },
     ],
-    limits: { login: MANY, registration: MANY, recovery: MANY, people: MANY },
+    limits: { pages: MANY, login: MANY, registration: MANY, recovery: MANY, people: MANY },
   },
   services: {
     hello: { access: { methods: ['key'] } },

@@ -35,7 +35,7 @@ export function login(): void {
         expect(await visitor.field('password').inputValue()).toBe('');
       }
       expect(told[0]).toBe(told[1]);
-      expect(told[0]).toMatch(/password|credentials/i);
+      expect(told[0]).toMatch(/sign-in details/);
       expect(await signIn(visitor, person)).toBe(200);
       await visitor.leave();
     });

@@ -3,7 +3,24 @@ import { describe, expect, test } from 'vitest';
 import { MOST_BYTES, pageFindings, pagesMet, policyViolations } from './inspection.js';
 import { Visitor } from './visitor.js';
 
-const PAGES = ['login', 'registration', 'recovery', 'verification', 'settings', 'error', 'consent'];
+/** Where they are, and what they are called. */
+const PAGES = [
+  ['/account/', 'Environment dev'],
+  ['/account/login', 'Sign in'],
+  ['/account/login', 'Second factor'],
+  ['/account/login', 'Confirm that it is you'],
+  ['/account/login', 'You are signed in already'],
+  ['/account/login', 'This page has expired'],
+  ['/account/login', 'Your browser did not send our cookie'],
+  ['/account/login', 'Signing in is not possible right now'],
+  ['/account/registration', 'Create an account'],
+  ['/account/registration', 'Konto anlegen'],
+  ['/account/recovery', 'Recover your account'],
+  ['/account/verification', 'Verify your address'],
+  ['/account/settings', 'Your account'],
+  ['/account/consent', 'Continue with Outside?'],
+  ['/account/error', 'There is no such page'],
+] as const;
 
 export function landing(): void {
   describe('the landing page', () => {
@@ -40,8 +57,8 @@ export function landing(): void {
 export function pages(): void {
   describe('all pages together', () => {
     test('were met', () => {
-      const paths = pagesMet().map(({ path }) => path);
-      for (const page of PAGES) expect(paths).toContain(`/account/${page}`);
+      const met = pagesMet().map(({ path, heading }) => [path, heading].join(' '));
+      expect(met).toEqual(expect.arrayContaining(PAGES.map((page) => page.join(' '))));
     });
 
     test('have no serious or critical finding of accessibility, and fit a small phone', () => {
@@ -56,6 +73,16 @@ export function pages(): void {
 
     test('have made no browser refuse anything, and no error of a script', () => {
       expect(policyViolations()).toEqual([]);
+    });
+
+    test('would have been found out otherwise', async () => {
+      const visitor = await Visitor.come();
+      await visitor.open('/account/login');
+      await visitor.page.evaluate(`document.body.append(Object.assign(document.createElement('script'), {
+        textContent: 'window.inline = 1' }))`);
+      expect(await visitor.page.evaluate('window.inline')).toBeUndefined();
+      expect(policyViolations().join()).toContain('/account/login: script-src-elem inline');
+      await visitor.leave();
     });
   });
 }

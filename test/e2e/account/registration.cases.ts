@@ -86,7 +86,7 @@ export function registration(): void {
       const about = await Promise.all(
         described.split(' ').map((id) => visitor.page.locator(`[id="${id}"]`).innerText()),
       );
-      expect(about.join(' ')).toMatch(/too similar/);
+      expect(about.join(' ')).toMatch(/too much like/);
       expect(await visitor.page.getByRole('alert').count()).toBeGreaterThan(0);
       expect(await field.inputValue()).toBe('');
       await visitor.leave();
@@ -101,7 +101,7 @@ export function registration(): void {
       await visitor.open('/account/registration');
       await signUp(visitor, person);
       expect(visitor.path).toBe('/account/registration');
-      expect(await visitor.page.getByRole('alert').first().innerText()).toMatch(/exists already/);
+      expect(await visitor.page.getByRole('alert').first().innerText()).toMatch(/already an account/);
       await visitor.led(() => visitor.page.getByRole('link', { name: 'Sign in' }).first().click());
       expect(visitor.path).toBe('/account/login');
       await visitor.leave();

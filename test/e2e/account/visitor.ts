@@ -1,5 +1,6 @@
 /** People in front of a real browser: each in a context of their own, with what they see and press. */
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import {
@@ -42,16 +43,13 @@ export async function startBrowser(): Promise<void> {
 }
 
 /** A browser of its own whose owner has forbidden all cookies; a context can't be told to. */
-async function refusing(options: BrowserContextOptions): Promise<BrowserContext> {
-  const profile = mkdtempSync(join(tmpdir(), 'portcullis-profile-'));
-  mkdirSync(join(profile, 'Default'));
-  writeFileSync(
+async function refusing(profile: string, options: BrowserContextOptions): Promise<BrowserContext> {
+  await mkdir(join(profile, 'Default'), { recursive: true });
+  await writeFile(
     join(profile, 'Default/Preferences'),
     JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }),
   );
-  const context = await chromium.launchPersistentContext(profile, { ...launch(), ...options });
-  context.on('close', () => rmSync(profile, { recursive: true, force: true }));
-  return context;
+  return chromium.launchPersistentContext(profile, { ...launch(), ...options });
 }
 
 export async function stopBrowser(): Promise<void> {
@@ -92,6 +90,7 @@ export class Visitor {
     readonly context: BrowserContext,
     readonly page: Page,
     private readonly scripts: boolean,
+    private readonly profile?: string,
   ) {
     page.on('response', (response) => {
       if (response.request().isNavigationRequest() && response.frame() === page.mainFrame())
@@ -108,10 +107,12 @@ export class Visitor {
   }: VisitorOptions = {}): Promise<Visitor> {
     if (browser === undefined) throw new Error('the browser must be started first');
     const options = { locale, javaScriptEnabled: scripts, viewport: DESKTOP };
-    const context = cookies ? await browser.newContext(options) : await refusing(options);
+    const profile = cookies ? undefined : await mkdtemp(join(tmpdir(), 'portcullis-profile-'));
+    const context =
+      profile === undefined ? await browser.newContext(options) : await refusing(profile, options);
     context.setDefaultTimeout(PATIENCE_MILLISECONDS);
     await watch(context);
-    const visitor = new Visitor(context, await context.newPage(), scripts);
+    const visitor = new Visitor(context, await context.newPage(), scripts, profile);
     if (as !== undefined) await visitor.keep(await logInByCookie(as));
     return visitor;
   }
@@ -123,6 +124,8 @@ export class Visitor {
 
   async leave(): Promise<void> {
     await this.context.close();
+    // Its processes may still write while they end.
+    if (this.profile !== undefined) await rm(this.profile, { recursive: true, force: true, maxRetries: 20 });
   }
 
   /** Opens an address of ours and goes wherever it is led; gives the last answer's status. */
