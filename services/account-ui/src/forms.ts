@@ -24,6 +24,9 @@ const ORDER = [
 /** Kratos' label of the button that goes on with what a provider has told. */
 const CONTINUE_WITH_PROVIDER = 1040003;
 
+/** Names of buttons that do what people came for; others remove, resend or go back. */
+const MAIN = ['method', 'provider', 'lookup_secret_confirm'];
+
 /** A node with the id that its field has in the page. */
 export interface Placed {
   readonly node: UiNode;
@@ -40,6 +43,18 @@ export interface Form {
 
 export function inputOf(node: UiNode): UiNodeInputAttributes | undefined {
   return node.attributes.node_type === 'input' ? node.attributes : undefined;
+}
+
+/** Whether a node is a button that does what people came for. */
+export function isMain(node: UiNode): boolean {
+  const input = inputOf(node);
+  return input?.type === 'button' || (isSubmit(node) && MAIN.includes(input?.name ?? ''));
+}
+
+/** The forms with what people came for first, each part in its order. */
+export function mainFirst(forms: readonly Form[]): Form[] {
+  const isAside = ({ fields, buttons }: Form): boolean => fields.length === 0 && !buttons.some(isMain);
+  return [...forms.filter((form) => !isAside(form)), ...forms.filter(isAside)];
 }
 
 /** The scripts that the nodes ask for, each once. */

@@ -8,7 +8,7 @@ import type {
 } from '@ory/client-fetch';
 import type { VNode } from 'preact';
 import { kratosPathOf, ownPath } from './addresses.js';
-import { inputOf, type Form, type Placed } from './forms.js';
+import { inputOf, isMain, type Form, type Placed } from './forms.js';
 import { member } from './kratos.js';
 import type { View } from './layout.js';
 import { Input } from './inputs.js';
@@ -84,7 +84,7 @@ function Button({
       type={sends ? 'submit' : 'button'}
       name={input.name}
       {...valueOf(input)}
-      class={first && !quiet ? 'primary' : 'secondary'}
+      class={first && !quiet && isMain(node) ? 'primary' : 'secondary'}
       disabled={input.disabled}
       formNoValidate={sends && !first}
       // Without a script it would do nothing; the script shows it.

@@ -79,7 +79,7 @@ function Group({
       {typeof text === 'string' ? <p>{text}</p> : null}
       {group === 'totp' && enrols ? <p>{view.words.settings.totpScan}</p> : null}
       {forms.map((form, i) => (
-        <FormView key={i} view={view} ui={flow.ui} form={form} quiet={i > 0} />
+        <FormView key={i} view={view} ui={flow.ui} form={form} />
       ))}
     </section>
   );

@@ -2,7 +2,7 @@
 import type { RecoveryFlow, RegistrationFlow, UiContainer, VerificationFlow } from '@ory/client-fetch';
 import type { VNode } from 'preact';
 import { pageOf } from '../addresses.js';
-import { formsOf, scriptsOf, splitSocial, type Form } from '../forms.js';
+import { formsOf, mainFirst, scriptsOf, splitSocial, type Form } from '../forms.js';
 import type { Page, View } from '../layout.js';
 import { FormView } from '../nodes.js';
 import { Messages } from './messages.js';
@@ -83,7 +83,7 @@ export function verificationPage(view: View, flow: VerificationFlow): Page {
 function Forms({ view, ui, forms }: { view: View; ui: UiContainer; forms: readonly Form[] }): VNode {
   return (
     <>
-      {forms.map((form, i) => (
+      {mainFirst(forms).map((form, i) => (
         <FormView key={i} view={view} ui={ui} form={form} quiet={i > 0} />
       ))}
     </>
