@@ -14,14 +14,10 @@ import { sessions } from './sessions.cases.js';
 import { social } from './social.cases.js';
 import { startBrowser, stopBrowser } from './visitor.js';
 
-beforeAll(async () => {
-  await deploy();
-  await startBrowser();
-});
-afterAll(async () => {
-  await stopBrowser();
-  await takeAway();
-});
+beforeAll(deploy);
+beforeAll(startBrowser);
+afterAll(takeAway);
+afterAll(stopBrowser);
 
 landing();
 registration();

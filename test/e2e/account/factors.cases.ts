@@ -104,6 +104,11 @@ export function factors(): void {
       const shown = visitor.page.locator('.codes code');
       const codes = (await shown.allInnerTexts()).filter((code) => /^[a-z0-9]{8}$/.test(code));
       expect(new Set(codes).size).toBe(12);
+      // On paper they are all that there is to read.
+      await visitor.page.emulateMedia({ media: 'print' });
+      expect(await shown.first().isVisible()).toBe(true);
+      expect(await visitor.field('password').count()).toBe(0);
+      await visitor.page.emulateMedia({ media: 'screen' });
       await visitor.press('lookup_secret_confirm');
       expect(await shown.count()).toBe(0);
 

@@ -11,8 +11,8 @@ const PAGES = [
   ['/account/login', 'Confirm that it is you'],
   ['/account/login', 'You are signed in already'],
   ['/account/login', 'This page has expired'],
-  ['/account/login', 'Your browser did not send our cookie'],
-  ['/account/login', 'Signing in is not possible right now'],
+  ['/account/login', 'Your browser did not send our cookies'],
+  ['/account/login', 'Your account is not available right now'],
   ['/account/registration', 'Create an account'],
   ['/account/registration', 'Konto anlegen'],
   ['/account/recovery', 'Recover your account'],
@@ -44,7 +44,7 @@ export function landing(): void {
       await visitor.leave();
     });
 
-    test('is nobody else’s way around: the root of the site stays guarded', async () => {
+    test('opens nothing else: the root of the site stays guarded', async () => {
       const visitor = await Visitor.come();
       const answer = await visitor.context.request.get('http://localhost:8000/', { maxRedirects: 0 });
       expect(answer.status()).not.toBe(200);
