@@ -36,7 +36,10 @@ export function readAssets(folder: string, site: Site): Assets {
   };
   const { accent, onAccent } = site.colours;
   const colours = `:root{--accent:${accent};--on-accent:${onAccent}}\n`;
-  const style = Buffer.concat([Buffer.from(colours), readFileSync(join(folder, 'pages.css'))]);
+  const style = Buffer.concat([
+    Buffer.from(colours),
+    ...['pages.css', 'print.css'].map((name) => readFileSync(join(folder, name))),
+  ]);
   const { logo } = site;
   return {
     style: add('pages', 'css', 'text/css; charset=utf-8', style),

@@ -34,11 +34,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     leave();
     // Callers need time to see that this replica is no longer ready before it stops listening.
     setTimeout(() => {
-      server.close(() => {
-        log.info('stopped');
-        // Connections to Kratos that nobody waits for would keep the process for some seconds.
-        process.exitCode = 0;
-      });
+      server.close(() => log.info('stopped'));
     }, settings.drainMilliseconds);
   });
 }

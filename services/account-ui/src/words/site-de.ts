@@ -8,7 +8,6 @@ export const de: Words = {
     account: 'Ihr Konto',
     toAccount: 'Zu Ihrem Konto',
     continue: 'Weiter',
-    back: 'Zurück',
     cancel: 'Abbrechen',
     signIn: 'Anmelden',
     signOut: 'Abmelden',
@@ -16,7 +15,6 @@ export const de: Words = {
     tryAgain: 'Noch einmal versuchen',
     mistakes: 'Bitte prüfen Sie Ihre Eingaben',
     required: 'erforderlich',
-    or: 'oder',
     start: 'Startseite',
     needsScript: 'Schlüssel und Passkeys brauchen JavaScript. Die anderen Wege gehen ohne.',
     noKeys:
