@@ -28,6 +28,7 @@ const needs = {
   docker: () =>
     works('docker', ['version', '--format', '{{.Server.Version}}']) ? undefined : 'no Docker engine answers',
   terraform: () => (works('terraform', ['version']) ? undefined : 'terraform is not installed'),
+  chromium: () => (works('chromium', ['--version']) ? undefined : 'chromium is not installed'),
 };
 
 function works(program, args) {

@@ -27,14 +27,15 @@ export function FormView({
   quiet?: boolean;
 }): VNode {
   const triggers = form.buttons.some((node) => inputOf(node)?.type === 'button');
+  const fields = form.fields.map((placed) => <Field key={placed.id} view={view} placed={placed} />);
+  // A flow that is over has nothing to send, only a link; its form would lead away from Kratos.
+  if (form.buttons.length === 0) return <>{fields}</>;
   return (
     <form method={ui.method === 'GET' ? 'get' : 'post'} action={kratosPathOf(view.site, ui.action)}>
       {form.hidden.map((input, i) => (
         <Hidden key={i} input={input} />
       ))}
-      {form.fields.map((placed) => (
-        <Field key={placed.id} view={view} placed={placed} />
-      ))}
+      {fields}
       {triggers ? (
         <>
           <noscript>

@@ -61,11 +61,23 @@ export async function identityFor(
 
 /** Lets a session end by its age, which nobody can do from outside. */
 export async function letExpire(session: string): Promise<void> {
+  await age('sessions', session);
+}
+
+/** The same for a flow that a browser has begun. */
+export async function letFlowExpire(
+  name: 'login' | 'registration' | 'settings' | 'recovery' | 'verification',
+  flow: string,
+): Promise<void> {
+  await age(`selfservice_${name}_flows`, flow);
+}
+
+async function age(table: string, id: string): Promise<void> {
   const [postgres = ''] = await containers('postgres');
   const done = await must(
     'docker',
-    ['exec', '-i', postgres, 'psql', '-U', 'postgres', '-d', 'kratos', '-v', `session=${session}`],
-    { input: "UPDATE sessions SET expires_at = now() - interval '1 minute' WHERE id = :'session'" },
+    ['exec', '-i', postgres, 'psql', '-U', 'postgres', '-d', 'kratos', '-v', `id=${id}`],
+    { input: `UPDATE ${table} SET expires_at = now() - interval '1 minute' WHERE id = :'id'` },
   );
-  if (done.trim() !== 'UPDATE 1') throw new Error(`the session must be there, got '${done}'`);
+  if (done.trim() !== 'UPDATE 1') throw new Error(`a row of ${table} must be there, got '${done}'`);
 }

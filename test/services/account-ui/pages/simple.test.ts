@@ -3,6 +3,7 @@ import {
   FLOW,
   codeNodes,
   credentialNodes,
+  csrf,
   good,
   message,
   missingTraitNodes,
@@ -88,8 +89,15 @@ describe('the pages with one way at a time', () => {
       messages: [],
       meta: {},
     });
-    const passed = await stage().shown('verification', [continueTo(HELLO)], { state: 'passed_challenge' });
+    // Its action isn't one of Kratos any more, and nothing is left to send.
+    const nodes = [csrf(), continueTo(HELLO)];
+    const passed = await stage().shown('verification', nodes, {
+      state: 'passed_challenge',
+      ui: { action: HELLO, method: 'GET', nodes, messages: [message(1080002, 'You did it.')] },
+    });
+    expect(passed.status).toBe(200);
     expect(linksIn(passed.text)[0]).toBe('/hello?a=1');
+    expect(tagsIn(passed.text).some(({ name }) => name === 'form')).toBe(false);
     for (const href of ['https://evil.example/', 'javascript:alert(1)']) {
       const { text } = await stage().shown('verification', [continueTo(href)]);
       expect(linksIn(text)).toEqual(['/account/settings']);
