@@ -42,6 +42,11 @@ export function limits(): void {
         headers,
       );
 
+    /** Asking for a flow counts, too, and is quicker than guessing a password on a slow machine. */
+    const useUp = async (most: number): Promise<void> => {
+      await Promise.all(Array.from({ length: most }, () => send(`${FLOWS}/login/flows?id=x`)));
+    };
+
     beforeAll(async () => {
       person = await register();
     });
@@ -144,6 +149,7 @@ export function limits(): void {
       expect(begun.status).toBe(200);
       flow = String(json(begun).id);
       const answers: Answer[] = [];
+      await useUp(limit - 20);
       const guess = async (): Promise<void> => {
         // A minute may end in between, so that at most two limits' worth is let through.
         while (!answers.some(({ status }) => status === 429) && answers.length < 2 * limit + 10)
@@ -161,9 +167,12 @@ export function limits(): void {
       expect(Number(refused?.headers['retry-after'])).toBeGreaterThan(0);
       expect(Number(refused?.headers['ratelimit-reset'])).toBeGreaterThan(0);
 
-      // Should a new minute have begun, the right one is used up as well.
       let right = await attempt(person.password);
-      for (let i = 0; i < limit && right.status !== 429; i++) right = await attempt(person.password);
+      // Should a new minute have begun, it is used up as well.
+      for (let i = 0; i < 5 && right.status !== 429; i++) {
+        await useUp(limit);
+        right = await attempt(person.password);
+      }
       expect(right.status).toBe(429);
       expect(right.body).not.toContain('session_token');
 

@@ -190,7 +190,11 @@ export function outages(): void {
         expect((await gate(page, { host: 'localhost:8000', ...german })).body).toContain('<html lang="de">');
         expectOutageJson(await call(page));
         expect((await asProgram()).status).toBe(200);
-        expect((await call(`${FLOWS}/login/api`)).status).toBe(200);
+        // Both workers must have noticed that Kratos, which was gone before, is back.
+        await until('Kratos must answer', NOTICED_MILLISECONDS, MANY, async () => {
+          const { status } = await call('/.ory/kratos/sessions/whoami');
+          return status === 401;
+        });
       });
       await until('the pages must be there again', NOTICED_MILLISECONDS, MANY, async () => {
         const { status } = await gate('/account/login', { host: 'localhost:8000', ...PAGE });
