@@ -86,8 +86,10 @@ async function settled(): Promise<void> {
       .status;
   let inARow = 0;
   for (let i = 0; i < 600 && inARow < 20; i++) {
-    const answers = [await status('/hello'), await status('/account/'), await status('/mail/')];
-    inARow = answers.join() === '401,200,200' ? inARow + 1 : 0;
+    const answers: number[] = [];
+    for (const path of ['/hello', '/.ory/kratos/sessions/whoami', '/account/', '/mail/'])
+      answers.push(await status(path));
+    inARow = answers.join() === '401,401,200,200' ? inARow + 1 : 0;
     if (inARow === 0) await new Promise((resolve) => setTimeout(resolve, 200));
   }
   if (inARow < 20) throw new Error('the gate must show the account pages and refuse a stranger');
