@@ -145,11 +145,17 @@ export function limits(): void {
 
     test('to log in with wrong passwords end with 429, which also holds up the right one', async () => {
       const limit = LIMITS.login;
-      const begun = await call(`${FLOWS}/login/api`);
+      const left = ({ headers }: Answer): number => Number(headers['ratelimit-remaining']);
+      let begun = await call(`${FLOWS}/login/api`);
+      // The cases before have used up what they needed of this minute.
+      while (left(begun) < limit / 2) {
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+        begun = await call(`${FLOWS}/login/api`);
+      }
       expect(begun.status).toBe(200);
       flow = String(json(begun).id);
       const answers: Answer[] = [];
-      await useUp(limit - 20);
+      await useUp(left(begun) - 20);
       const guess = async (): Promise<void> => {
         // A minute may end in between, so that at most two limits' worth is let through.
         while (!answers.some(({ status }) => status === 429) && answers.length < 2 * limit + 10)

@@ -83,15 +83,19 @@ export class Running {
         answer.setEncoding('utf8');
         answer.on('data', (part: string) => (text += part));
         answer.on('end', () => {
-          settle({
-            status: answer.statusCode ?? 0,
-            text,
-            headers: answer.headers,
-            location: answer.headers.location,
-            cookies: answer.headers['set-cookie'] ?? [],
+          // A long form may be answered before all of it was sent, which has to end before the server does.
+          void sent.then(() => {
+            settle({
+              status: answer.statusCode ?? 0,
+              text,
+              headers: answer.headers,
+              location: answer.headers.location,
+              cookies: answer.headers['set-cookie'] ?? [],
+            });
           });
         });
       });
+      const sent = new Promise<void>((done) => made.once('finish', done));
       made.on('error', fail);
       made.end(body);
     });
