@@ -58,9 +58,8 @@ describe('up from a fresh clone', () => {
   });
 });
 
-clients();
-// Uses a client's minute up, for which the cases before would have to wait.
 requests();
+clients();
 isolation();
 changes();
 drift();
