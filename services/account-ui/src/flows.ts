@@ -19,8 +19,9 @@ export async function flowAnswer(kratos: Kratos, view: View, asked: Asked, kind:
   if (id === '') return begin(kratos, view, asked, kind);
   switch (kind) {
     case 'login':
+      return login(kratos, view, asked, id);
     case 'registration':
-      return entry(kratos, view, asked, kind, id);
+      return registration(kratos, view, asked, id);
     case 'recovery': {
       const reply = await kratos.flow(kind, id, asked.cookie);
       if (!reply.ok) return failureAnswer(view, reply.failure, kind, reply.cookies);
@@ -74,35 +75,30 @@ async function begin(kratos: Kratos, view: View, asked: Asked, kind: FlowKind): 
   return redirect(startOf(site, kind, query), who.cookies);
 }
 
-/**
- * Login and registration. Who has a session already doesn't need them: the flow of a page that is opened
- * again by "back" is mostly not even readable, since Kratos changes the browser's CSRF cookie at a login.
- */
-async function entry(
-  kratos: Kratos,
-  view: View,
-  asked: Asked,
-  kind: 'login' | 'registration',
-  id: string,
-): Promise<Answer> {
-  const agreed = agreedIn(view.site, asked.cookie);
-  if (kind === 'registration') {
-    const [session, reply] = await Promise.all([
-      kratos.whoami(asked.cookie),
-      kratos.flow(kind, id, asked.cookie),
-    ]);
-    const cookies = [...session.cookies, ...reply.cookies];
-    if (session.ok)
-      return answerPage(view, signedInPage(view, reply.ok ? reply.value.return_to : undefined), { cookies });
-    return reply.ok
-      ? answerPage(view, registrationPage(view, reply.value, agreed), { cookies })
-      : failureAnswer(view, reply.failure, kind, cookies);
-  }
+/** The session and the flow at once, with the cookies of both answers. */
+async function visit<K extends 'login' | 'registration'>(kratos: Kratos, asked: Asked, kind: K, id: string) {
   const [session, reply] = await Promise.all([
     kratos.whoami(asked.cookie),
     kratos.flow(kind, id, asked.cookie),
   ]);
-  const cookies = [...session.cookies, ...reply.cookies];
+  return { session, reply, cookies: [...session.cookies, ...reply.cookies] };
+}
+
+/**
+ * Who has a session already needs neither registration nor login: the flow of a page that is opened
+ * again by "back" is mostly not even readable, since Kratos changes the browser's CSRF cookie at a login.
+ */
+async function registration(kratos: Kratos, view: View, asked: Asked, id: string): Promise<Answer> {
+  const { session, reply, cookies } = await visit(kratos, asked, 'registration', id);
+  if (session.ok)
+    return answerPage(view, signedInPage(view, reply.ok ? reply.value.return_to : undefined), { cookies });
+  return reply.ok
+    ? answerPage(view, registrationPage(view, reply.value, agreedIn(view.site, asked.cookie)), { cookies })
+    : failureAnswer(view, reply.failure, 'registration', cookies);
+}
+
+async function login(kratos: Kratos, view: View, asked: Asked, id: string): Promise<Answer> {
+  const { session, reply, cookies } = await visit(kratos, asked, 'login', id);
   const flow = reply.ok ? reply.value : undefined;
   const returnTo = flow?.return_to;
   const second = flow?.requested_aal === 'aal2';
@@ -115,8 +111,8 @@ async function entry(
   if (!session.ok && session.failure.kind === 'signed-out' && (second || confirms))
     return redirect(pageOf(view.site, 'login', { returnTo }), cookies);
   return reply.ok
-    ? answerPage(view, loginPage(view, reply.value, agreed), { cookies })
-    : failureAnswer(view, reply.failure, kind, cookies);
+    ? answerPage(view, loginPage(view, reply.value, agreedIn(view.site, asked.cookie)), { cookies })
+    : failureAnswer(view, reply.failure, 'login', cookies);
 }
 
 async function settings(kratos: Kratos, view: View, asked: Asked, id: string): Promise<Answer> {

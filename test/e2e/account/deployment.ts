@@ -2,7 +2,7 @@
 import type { Catalogue } from '../../../env/catalogue.js';
 import type { EnvironmentInput } from '../../../env/index.js';
 import { requireNoDevEnvironment } from '../harness/checkout.js';
-import { ask } from '../harness/http.js';
+import { settled } from '../harness/settled.js';
 import { TestStack } from '../harness/stack.js';
 import { EGRESS, PROVIDER, PROVIDER_ID, PROVIDER_LABEL, startProvider, stopProvider } from './provider.js';
 
@@ -71,26 +71,15 @@ export async function deploy(): Promise<void> {
   stack.supply('outside_secret', 'portcullis-secret');
   await stack.apply();
   await startProvider();
-  await settled();
+  await settled({
+    '/hello': 401,
+    '/.ory/kratos/sessions/whoami': 401,
+    '/account/': 200,
+    '/mail/': 200,
+  });
 }
 
 export async function takeAway(): Promise<void> {
   stopProvider();
   await stack?.destroy();
-}
-
-/** Every worker of Kong has its routes when page and refusal come again and again. */
-async function settled(): Promise<void> {
-  const status = async (path: string): Promise<number> =>
-    (await ask({ port: 8000, path, headers: { host: 'localhost:8000' } }).catch(() => ({ status: 0 })))
-      .status;
-  let inARow = 0;
-  for (let i = 0; i < 600 && inARow < 20; i++) {
-    const answers: number[] = [];
-    for (const path of ['/hello', '/.ory/kratos/sessions/whoami', '/account/', '/mail/'])
-      answers.push(await status(path));
-    inARow = answers.join() === '401,401,200,200' ? inARow + 1 : 0;
-    if (inARow === 0) await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  if (inARow < 20) throw new Error('the gate must show the account pages and refuse a stranger');
 }

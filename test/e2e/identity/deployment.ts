@@ -2,7 +2,7 @@
 import type { Catalogue } from '../../../env/catalogue.js';
 import type { EnvironmentInput } from '../../../env/index.js';
 import { requireNoDevEnvironment } from '../harness/checkout.js';
-import { ask } from '../harness/http.js';
+import { settled } from '../harness/settled.js';
 import { TestStack } from '../harness/stack.js';
 import { AUDIENCE, ISSUER, EGRESS, startIssuer, stopIssuer } from './issuer.js';
 
@@ -91,29 +91,14 @@ export async function deploy(): Promise<void> {
   await stack.apply();
   outputs = JSON.parse(await stack.terraform('output', '-json')) as typeof outputs;
   await startIssuer();
-  await settled();
+  await settled({
+    '/hello': 401,
+    '/.ory/kratos/sessions/whoami': 401,
+    '/.ory/kratos/self-service/registration/api': 200,
+  });
 }
 
 export async function takeAway(): Promise<void> {
   stopIssuer();
   await stack?.destroy();
-}
-
-/**
- * Every worker of Kong has its routes when it answers right again and again. A worker may know a route a
- * moment before the plugin that says which path Kratos gets.
- */
-async function settled(): Promise<void> {
-  const status = async (path: string): Promise<number> =>
-    (await ask({ port: 8000, path, headers: { host: 'localhost:8000' } }).catch(() => ({ status: 0 })))
-      .status;
-  const paths = ['/hello', '/.ory/kratos/sessions/whoami', '/.ory/kratos/self-service/registration/api'];
-  let inARow = 0;
-  for (let i = 0; i < 600 && inARow < 20; i++) {
-    const answers: number[] = [];
-    for (const path of paths) answers.push(await status(path));
-    inARow = answers.join() === '401,401,200' ? inARow + 1 : 0;
-    if (inARow === 0) await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  if (inARow < 20) throw new Error('the gate must refuse a stranger and let people register');
 }
